@@ -1,0 +1,255 @@
+#include "ctorch.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+#include <torch/version.h>
+
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+struct CTTensor {
+    at::Tensor value;
+};
+struct CTGenerator {
+    at::Generator value;
+};
+
+namespace {
+
+thread_local std::string last_error;
+thread_local bool has_error = false;
+
+int fail(std::string message) {
+    last_error = std::move(message);
+    has_error = true;
+    return -1;
+}
+
+/// Runs `body`; every exception becomes a message.
+template <typename Body> int guarded(Body body) {
+    try {
+        body();
+        return 0;
+    } catch (const c10::Error &error) {
+        return fail(error.what_without_backtrace());
+    } catch (const std::exception &error) {
+        return fail(error.what());
+    } catch (...) {
+        return fail("an unknown exception");
+    }
+}
+
+at::ScalarType scalar_type(CTScalarType type) {
+    switch (type) {
+    case CT_FLOAT32: return at::kFloat;
+    case CT_FLOAT64: return at::kDouble;
+    case CT_INT64: return at::kLong;
+    case CT_BOOL8: return at::kBool;
+    default: throw std::invalid_argument("not a type that tensors are made of here");
+    }
+}
+
+std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
+    std::vector<at::Tensor> list;
+    list.reserve(count);
+    for (size_t i = 0; i < count; i++) list.push_back(handles[i]->value);
+    return list;
+}
+
+/// The argument as the schema's parameter type wants it.
+c10::IValue value_of(const CTArgument &argument) {
+    switch (argument.kind) {
+    case CT_ARGUMENT_NONE: return c10::IValue();
+    case CT_ARGUMENT_TENSOR: return argument.tensor->value;
+    case CT_ARGUMENT_DOUBLE: return argument.number;
+    case CT_ARGUMENT_INTEGER: return argument.integer;
+    case CT_ARGUMENT_BOOLEAN: return argument.boolean;
+    case CT_ARGUMENT_INTEGERS:
+        return std::vector<int64_t>(argument.integers, argument.integers + argument.count);
+    case CT_ARGUMENT_TENSORS: return tensors(argument.tensors, static_cast<size_t>(argument.count));
+    case CT_ARGUMENT_SCALAR_TYPE: return static_cast<int64_t>(scalar_type(argument.scalar_type));
+    case CT_ARGUMENT_GENERATOR: return argument.generator->value;
+    case CT_ARGUMENT_STRING: return std::string(argument.string);
+    }
+    return c10::IValue();
+}
+
+/// "[32, 51, 64] float, [64] float": what an operator was given, for the error message.
+std::string described(const CTArgument *arguments, size_t count) {
+    std::ostringstream text;
+    bool first = true;
+    auto add = [&](const at::Tensor &tensor) {
+        if (!first) text << ", ";
+        first = false;
+        text << tensor.sizes() << " " << c10::toString(tensor.scalar_type()) << " on " << tensor.device();
+    };
+    for (size_t i = 0; i < count; i++) {
+        if (arguments[i].kind == CT_ARGUMENT_TENSOR) add(arguments[i].tensor->value);
+        if (arguments[i].kind == CT_ARGUMENT_TENSORS)
+            for (int64_t j = 0; j < arguments[i].count; j++) add(arguments[i].tensors[j]->value);
+    }
+    return text.str();
+}
+
+} // namespace
+
+extern "C" {
+
+const char *ct_last_error(void) {
+    if (!has_error) return nullptr;
+    has_error = false;
+    return last_error.c_str();
+}
+
+int ct_call(
+    const char *name, const char *overload, const CTArgument *arguments, size_t count, CTTensor **results,
+    size_t capacity, size_t *produced) {
+    *produced = 0;
+    int status = guarded([&] {
+        auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
+        const auto &parameters = handle.schema().arguments();
+        torch::jit::Stack stack;
+        stack.reserve(parameters.size());
+        for (size_t i = 0; i < count; i++) stack.push_back(value_of(arguments[i]));
+        for (size_t i = count; i < parameters.size(); i++) {
+            const auto &fallback = parameters[i].default_value();
+            if (!fallback.has_value())
+                throw std::invalid_argument("the argument " + parameters[i].name() + " is missing");
+            stack.push_back(*fallback);
+        }
+        handle.callBoxed(stack);
+        auto put = [&](const at::Tensor &tensor) {
+            if (*produced == capacity) throw std::length_error("more results than were asked for");
+            results[(*produced)++] = new CTTensor{tensor};
+        };
+        for (const auto &item : stack) {
+            if (item.isTensor()) put(item.toTensor());
+            else if (item.isTensorList())
+                for (const auto &tensor : item.toTensorVector()) put(tensor);
+            else throw std::invalid_argument("a result is not a tensor");
+        }
+    });
+    if (status != 0) {
+        for (size_t i = 0; i < *produced; i++) delete results[i];
+        *produced = 0;
+        std::string given = described(arguments, count);
+        last_error = std::string(name) + (given.empty() ? "" : " of " + given) + ": " + last_error;
+    }
+    return status;
+}
+
+int ct_tensor_from_data(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, CTTensor **result) {
+    return guarded([&] {
+        auto tensor = at::empty(at::IntArrayRef(shape, dimensions), scalar_type(type));
+        if (tensor.nbytes() > 0) std::memcpy(tensor.mutable_data_ptr(), data, tensor.nbytes());
+        *result = new CTTensor{tensor};
+    });
+}
+
+void ct_tensor_release(CTTensor *tensor) { delete tensor; }
+
+size_t ct_tensor_dimensions(const CTTensor *tensor) { return static_cast<size_t>(tensor->value.dim()); }
+
+void ct_tensor_shape(const CTTensor *tensor, int64_t *shape) {
+    auto sizes = tensor->value.sizes();
+    std::copy(sizes.begin(), sizes.end(), shape);
+}
+
+CTScalarType ct_tensor_scalar_type(const CTTensor *tensor) {
+    switch (tensor->value.scalar_type()) {
+    case at::kFloat: return CT_FLOAT32;
+    case at::kDouble: return CT_FLOAT64;
+    case at::kLong: return CT_INT64;
+    case at::kBool: return CT_BOOL8;
+    default: return CT_OTHER;
+    }
+}
+
+int ct_tensor_copy_data(const CTTensor *tensor, CTScalarType type, void *data) {
+    return guarded([&] {
+        auto plain = tensor->value.detach().to(at::kCPU, scalar_type(type)).contiguous();
+        if (plain.nbytes() > 0) std::memcpy(data, plain.const_data_ptr(), plain.nbytes());
+    });
+}
+
+int ct_tensor_set_requires_grad(CTTensor *tensor, bool required) {
+    return guarded([&] { tensor->value.set_requires_grad(required); });
+}
+
+bool ct_tensor_requires_grad(const CTTensor *tensor) { return tensor->value.requires_grad(); }
+
+int ct_tensor_backward(CTTensor *tensor) {
+    return guarded([&] { tensor->value.backward(); });
+}
+
+int ct_tensor_grad(const CTTensor *tensor, CTTensor **result) {
+    *result = nullptr;
+    return guarded([&] {
+        const auto &gradient = tensor->value.grad();
+        if (gradient.defined()) *result = new CTTensor{gradient};
+    });
+}
+
+void ct_tensor_clear_grad(CTTensor *tensor) { tensor->value.mutable_grad().reset(); }
+
+bool ct_set_grad_enabled(bool enabled) {
+    bool before = c10::GradMode::is_enabled();
+    c10::GradMode::set_enabled(enabled);
+    return before;
+}
+
+int ct_generator_create(uint64_t seed, CTGenerator **result) {
+    return guarded([&] { *result = new CTGenerator{at::detail::createCPUGenerator(seed)}; });
+}
+
+void ct_generator_release(CTGenerator *generator) { delete generator; }
+
+int ct_generator_state(const CTGenerator *generator, CTTensor **result) {
+    return guarded([&] { *result = new CTTensor{generator->value.get_state()}; });
+}
+
+int ct_generator_set_state(CTGenerator *generator, const CTTensor *state) {
+    return guarded([&] { generator->value.set_state(state->value); });
+}
+
+int ct_adamw_step(
+    CTTensor *const *parameters, CTTensor *const *gradients, CTTensor *const *first_moments,
+    CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,
+    double beta2, double weight_decay, double epsilon) {
+    return guarded([&] {
+        at::NoGradGuard no_grad;
+        auto step = tensors(steps, count);
+        for (auto &tensor : step) tensor.add_(1);
+        at::_fused_adamw_(
+            tensors(parameters, count), tensors(gradients, count), tensors(first_moments, count),
+            tensors(second_moments, count), {}, step, learning_rate, beta1, beta2, weight_decay, epsilon,
+            /*amsgrad=*/false, /*maximize=*/false);
+    });
+}
+
+int ct_tensor_unpickle(const char *path, CTTensor **result) {
+    return guarded([&] {
+        std::ifstream file(path, std::ios::binary);
+        if (!file) throw std::runtime_error("the file cannot be opened");
+        std::vector<char> bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+        auto value = torch::jit::pickle_load(bytes);
+        if (!value.isTensor()) throw std::runtime_error("it holds " + value.tagKind() + ", not a tensor");
+        *result = new CTTensor{value.toTensor()};
+    });
+}
+
+void ct_set_threads(int threads) { at::set_num_threads(threads); }
+
+int ct_threads(void) { return at::get_num_threads(); }
+
+const char *ct_version(void) { return TORCH_VERSION; }
+}

@@ -1,0 +1,104 @@
+// libtorch for Swift: tensors as opaque handles, operators called by their ATen name.
+//
+// Every function that can fail returns 0 on success and -1 on failure; ct_last_error() then gives the message
+// (per thread, cleared by reading).
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// One reference to a tensor; ct_tensor_release gives it back.
+typedef struct CTTensor CTTensor;
+/// A source of random numbers; ct_generator_release gives it back.
+typedef struct CTGenerator CTGenerator;
+
+typedef enum CTScalarType { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2, CT_BOOL8 = 3, CT_OTHER = 4 } CTScalarType;
+
+typedef enum CTArgumentKind {
+    CT_ARGUMENT_NONE,
+    CT_ARGUMENT_TENSOR,
+    CT_ARGUMENT_DOUBLE,
+    CT_ARGUMENT_INTEGER,
+    CT_ARGUMENT_BOOLEAN,
+    CT_ARGUMENT_INTEGERS,
+    CT_ARGUMENT_TENSORS,
+    CT_ARGUMENT_SCALAR_TYPE,
+    CT_ARGUMENT_GENERATOR,
+    CT_ARGUMENT_STRING,
+} CTArgumentKind;
+
+/// One argument of an operator. `count` is the length of `integers` or `tensors`.
+typedef struct CTArgument {
+    CTArgumentKind kind;
+    int64_t count;
+    union {
+        CTTensor *tensor;
+        double number;
+        int64_t integer;
+        bool boolean;
+        const int64_t *integers;
+        CTTensor *const *tensors;
+        CTScalarType scalar_type;
+        CTGenerator *generator;
+        const char *string;
+    };
+} CTArgument;
+
+/// Message of this thread's last failure, or NULL; valid until the thread's next call.
+const char *ct_last_error(void);
+
+/// Calls the operator `aten::name.overload`; arguments left out at the end take the schema's defaults. Writes at
+/// most `capacity` tensors, in order, to `results`; a list result is written element by element.
+int ct_call(
+    const char *name, const char *overload, const CTArgument *arguments, size_t count, CTTensor **results,
+    size_t capacity, size_t *produced);
+
+/// A tensor of that type and shape with a copy of `data` (of `shape`'s product elements).
+int ct_tensor_from_data(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, CTTensor **result);
+void ct_tensor_release(CTTensor *tensor);
+size_t ct_tensor_dimensions(const CTTensor *tensor);
+void ct_tensor_shape(const CTTensor *tensor, int64_t *shape);
+CTScalarType ct_tensor_scalar_type(const CTTensor *tensor);
+/// Copies the elements, row-major and converted to `type`, to `data`.
+int ct_tensor_copy_data(const CTTensor *tensor, CTScalarType type, void *data);
+
+int ct_tensor_set_requires_grad(CTTensor *tensor, bool required);
+bool ct_tensor_requires_grad(const CTTensor *tensor);
+/// Adds the gradient of the scalar tensor to the leaves it was computed from.
+int ct_tensor_backward(CTTensor *tensor);
+/// The accumulated gradient, or NULL in `result` when there is none.
+int ct_tensor_grad(const CTTensor *tensor, CTTensor **result);
+void ct_tensor_clear_grad(CTTensor *tensor);
+
+/// Switches the recording of gradients on this thread and returns what it was.
+bool ct_set_grad_enabled(bool enabled);
+
+int ct_generator_create(uint64_t seed, CTGenerator **result);
+void ct_generator_release(CTGenerator *generator);
+int ct_generator_state(const CTGenerator *generator, CTTensor **result);
+int ct_generator_set_state(CTGenerator *generator, const CTTensor *state);
+
+/// One AdamW update of all parameters in one call. `step` holds one float tensor per parameter, which is advanced.
+int ct_adamw_step(
+    CTTensor *const *parameters, CTTensor *const *gradients, CTTensor *const *first_moments,
+    CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,
+    double beta2, double weight_decay, double epsilon);
+
+/// Reads a tensor that `torch.save` wrote.
+int ct_tensor_unpickle(const char *path, CTTensor **result);
+
+void ct_set_threads(int threads);
+int ct_threads(void);
+const char *ct_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

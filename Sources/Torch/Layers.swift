@@ -1,0 +1,52 @@
+/// x ↦ x Wᵀ + b, W [out, in]. Initially uniform in ±1/√in, as PyTorch's `Linear`.
+public struct Linear {
+    public let weight: Tensor
+    public let bias: Tensor?
+
+    public init(_ store: ParameterStore, _ name: String, from inputs: Int, to outputs: Int, bias: Bool = true) throws {
+        let bound = 1 / Double(max(inputs, 1)).squareRoot()
+        weight = try store.make("\(name).weight", [outputs, inputs], .uniform(bound))
+        self.bias = bias ? try store.make("\(name).bias", [outputs], .uniform(bound)) : nil
+    }
+
+    /// [..., in] → [..., out].
+    public func callAsFunction(_ x: Tensor) throws -> Tensor {
+        try .call("aten::linear", [.tensor(x), .tensor(weight), bias.map(Argument.tensor) ?? .none])
+    }
+}
+
+/// Normalises the last dimension to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).
+public struct LayerNorm {
+    public let scale: Tensor
+    public let shift: Tensor
+    private let width: Int
+
+    public init(_ store: ParameterStore, _ name: String, width: Int) throws {
+        self.width = width
+        scale = try store.make("\(name).scale", [width], .ones)
+        shift = try store.make("\(name).shift", [width], .zeros)
+    }
+
+    public func callAsFunction(_ x: Tensor) throws -> Tensor {
+        try .call("aten::layer_norm", [.tensor(x), .integers([width]), .tensor(scale), .tensor(shift)])
+    }
+}
+
+extension Tensor {
+    /// Sets elements to 0 with that probability and scales the others up, so that the expectation stays.
+    public func dropout(_ probability: Double, _ generator: TensorGenerator) throws -> Tensor {
+        guard probability > 0 else { return self }
+        return try self * (generator.bernoulli(shape, probability: 1 - probability) / (1 - probability))
+    }
+
+    /// Dropout that keeps mean 0 and variance 1 of SELU activations (Klambauer et al. 2017).
+    public func alphaDropout(_ probability: Double, _ generator: TensorGenerator) throws -> Tensor {
+        guard probability > 0 else { return self }
+        let saturation = -1.7580993408473766  // −λα of SELU
+        let keep = 1 - probability
+        let scale = 1 / (keep * (1 + probability * saturation * saturation)).squareRoot()
+        let shift = -scale * probability * saturation
+        let mask = try generator.bernoulli(shape, probability: keep)
+        return try (self * mask + (1 - mask) * saturation) * scale + shift
+    }
+}

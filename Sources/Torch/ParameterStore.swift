@@ -1,0 +1,51 @@
+/// The named parameters of a model, in the order they were made.
+///
+/// Layers ask the store for their weights, so that a model's names, sizes and initial values are in one place:
+/// for the optimiser, for checkpoints and for keeping the last good state.
+public final class ParameterStore {
+    public private(set) var names: [String] = []
+    public private(set) var tensors: [Tensor] = []
+    private let generator: TensorGenerator
+
+    public init(generator: TensorGenerator) { self.generator = generator }
+
+    public enum Initial {
+        case zeros, ones
+        /// Uniform in ±bound.
+        case uniform(Double)
+        case normal(Double)
+    }
+
+    /// Makes a parameter and gives it back.
+    ///
+    /// - Precondition: the name is new.
+    public func make(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Tensor {
+        precondition(!names.contains(name), "there is a parameter \(name) already")
+        let tensor =
+            switch initial {
+            case .zeros: try Tensor.zeros(shape)
+            case .ones: try Tensor.ones(shape)
+            case .uniform(let bound): try (generator.uniform(shape) * 2 - 1) * bound
+            case .normal(let deviation): try generator.normal(shape) * deviation
+            }
+        names.append(name)
+        tensors.append(try tensor.copied().requiringGradient())
+        return tensors[tensors.count - 1]
+    }
+
+    /// Number of numbers to be learned.
+    public var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } }
+
+    /// Copies of all values, in order.
+    public func snapshot() throws -> [Tensor] { try tensors.map { try $0.copied() } }
+
+    /// Puts the values of a snapshot back.
+    ///
+    /// - Precondition: the snapshot is of this store.
+    public func restore(_ snapshot: [Tensor]) throws {
+        precondition(snapshot.count == tensors.count, "the snapshot is of another model")
+        for (tensor, value) in zip(tensors, snapshot) { try tensor.assign(value) }
+    }
+
+    public func clearGradients() { tensors.forEach { $0.clearGradient() } }
+}

@@ -1,0 +1,10 @@
+extension Tensor {
+    public func relu() throws -> Tensor { try .call("aten::relu", [.tensor(self)]) }
+    /// Scaled exponential linear unit (Klambauer et al. 2017).
+    public func selu() throws -> Tensor { try .call("aten::selu", [.tensor(self)]) }
+    public func gelu() throws -> Tensor { try .call("aten::gelu", [.tensor(self)]) }
+    public func tanh() throws -> Tensor { try .call("aten::tanh", [.tensor(self)]) }
+    public func sigmoid() throws -> Tensor { try .call("aten::sigmoid", [.tensor(self)]) }
+    /// log of the logistic function, exact for large negative arguments.
+    public func logSigmoid() throws -> Tensor { try .call("aten::log_sigmoid", [.tensor(self)]) }
+}

@@ -1,0 +1,36 @@
+extension Tensor {
+    public func sum() throws -> Tensor { try .call("aten::sum", [.tensor(self)]) }
+    public func sum(_ dimension: Int, keeping: Bool = false) throws -> Tensor {
+        try .call("aten::sum", "dim_IntList", [.tensor(self), .integers([dimension]), .boolean(keeping)])
+    }
+    public func mean() throws -> Tensor { try .call("aten::mean", [.tensor(self)]) }
+    public func mean(_ dimension: Int, keeping: Bool = false) throws -> Tensor {
+        try .call("aten::mean", "dim", [.tensor(self), .integers([dimension]), .boolean(keeping)])
+    }
+    /// The largest entry along a dimension.
+    public func maximum(_ dimension: Int, keeping: Bool = false) throws -> Tensor {
+        try .call("aten::amax", [.tensor(self), .integers([dimension]), .boolean(keeping)])
+    }
+    /// log Σ exp along a dimension, shifted so that it never overflows.
+    public func logSumExp(_ dimension: Int, keeping: Bool = false) throws -> Tensor {
+        try .call("aten::logsumexp", [.tensor(self), .integers([dimension]), .boolean(keeping)])
+    }
+    /// The running log Σ exp along a dimension.
+    public func cumulativeLogSumExp(_ dimension: Int) throws -> Tensor {
+        try .call("aten::logcumsumexp", [.tensor(self), .integer(dimension)])
+    }
+    public func cumulativeSum(_ dimension: Int) throws -> Tensor {
+        try .call("aten::cumsum", [.tensor(self), .integer(dimension)])
+    }
+    public func softmax(_ dimension: Int) throws -> Tensor {
+        try .call("aten::softmax", "int", [.tensor(self), .integer(dimension)])
+    }
+    public func logSoftmax(_ dimension: Int) throws -> Tensor {
+        try .call("aten::log_softmax", "int", [.tensor(self), .integer(dimension)])
+    }
+    /// The vectors along the last dimension, divided by their Euclidean length (at least 1e-8).
+    public func normalized() throws -> Tensor {
+        // The bound is inside the root, so that the gradient of a zero vector is finite.
+        try self / square().sum(-1, keeping: true).clamped(min: 1e-16).sqrt()
+    }
+}
