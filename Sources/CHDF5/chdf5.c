@@ -1,0 +1,94 @@
+#include "chdf5.h"
+
+#include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    char *text;
+    size_t capacity;
+} Message;
+
+static int fail(Message message, const char *text) {
+    snprintf(message.text, message.capacity, "%s", text);
+    return CH5_FAILED;
+}
+
+static herr_t take_first(unsigned position, const H5E_error2_t *error, void *data) {
+    const Message *message = data;
+    if (position == 0 && error->desc != NULL) snprintf(message->text, message->capacity, "%s", error->desc);
+    return 0;
+}
+
+/// The innermost entry of the library's error stack is the one that says what is wrong ("truncated file: …").
+static int fail_with_stack(Message message, const char *otherwise) {
+    fail(message, otherwise);
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &message);
+    H5Eclear2(H5E_DEFAULT);
+    return CH5_FAILED;
+}
+
+static int open_dataset(const char *path, const char *name, hid_t *file, hid_t *dataset, Message message) {
+    // Errors come back as messages; the library would print them as well.
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (*file < 0) return fail_with_stack(message, "it is not an HDF5 file");
+    htri_t exists = H5Lexists(*file, name, H5P_DEFAULT);
+    if (exists > 0) {
+        *dataset = H5Dopen2(*file, name, H5P_DEFAULT);
+        if (*dataset >= 0) return CH5_FOUND;
+    }
+    int outcome = exists == 0 ? CH5_ABSENT : fail_with_stack(message, "the data set cannot be opened");
+    H5Fclose(*file);
+    return outcome;
+}
+
+int ch5_shape(
+    const char *path, const char *name, uint64_t shape[CH5_MAXIMUM_RANK], int *rank, char *message,
+    size_t message_capacity) {
+    Message answer = {message, message_capacity};
+    hid_t file, dataset;
+    int outcome = open_dataset(path, name, &file, &dataset, answer);
+    if (outcome != CH5_FOUND) return outcome;
+
+    hid_t type = H5Dget_type(dataset);
+    H5T_class_t kind = H5Tget_class(type);
+    hid_t space = H5Dget_space(dataset);
+    int dimensions = H5Sget_simple_extent_ndims(space);
+    hsize_t extent[CH5_MAXIMUM_RANK];
+    if (kind != H5T_FLOAT && kind != H5T_INTEGER) {
+        outcome = fail(answer, "the data set does not hold numbers");
+    } else if (dimensions < 0 || dimensions > CH5_MAXIMUM_RANK) {
+        outcome = fail(answer, "the data set has no usable shape");
+    } else if (H5Sget_simple_extent_dims(space, extent, NULL) < 0) {
+        outcome = fail_with_stack(answer, "the data set's shape cannot be read");
+    } else {
+        *rank = dimensions;
+        for (int i = 0; i < dimensions; i++) shape[i] = extent[i];
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    return outcome;
+}
+
+int ch5_read_floats(
+    const char *path, const char *name, float *values, uint64_t count, char *message, size_t message_capacity) {
+    Message answer = {message, message_capacity};
+    hid_t file, dataset;
+    int outcome = open_dataset(path, name, &file, &dataset, answer);
+    if (outcome != CH5_FOUND) return outcome;
+
+    hid_t space = H5Dget_space(dataset);
+    hssize_t points = H5Sget_simple_extent_npoints(space);
+    H5Sclose(space);
+    if (points < 0 || (uint64_t)points != count) {
+        outcome = fail(answer, "the data set has changed its shape");
+    } else if (H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+        outcome = fail_with_stack(answer, "the data set cannot be read");
+    }
+    H5Dclose(dataset);
+    H5Fclose(file);
+    return outcome;
+}

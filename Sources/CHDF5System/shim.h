@@ -1,0 +1,2 @@
+// The serial HDF5 library, whose place pkg-config knows.
+#include <hdf5.h>

@@ -1,0 +1,50 @@
+internal import CHDF5
+import Synchronization
+
+/// The data sets of an HDF5 file, read whole. Each call opens and closes the file.
+struct HDF5File {
+    let path: String
+
+    /// What the library says is wrong with a file, in its own words.
+    struct Failure: Error {
+        var message: String
+    }
+
+    /// The serial library keeps state of its own and must not be entered twice at once.
+    private static let library = Mutex(())
+
+    private static let messageCapacity = 512
+
+    /// The shape of a numeric data set; nil when the file has none of that name.
+    func shape(of dataset: String) throws -> [Int]? {
+        var shape = [UInt64](repeating: 0, count: Int(CH5_MAXIMUM_RANK.rawValue))
+        var rank: Int32 = 0
+        let found = try call { message in
+            ch5_shape(path, dataset, &shape, &rank, message.baseAddress, message.count)
+        }
+        return found ? shape.prefix(Int(rank)).map { Int($0) } : nil
+    }
+
+    /// The values of a numeric data set of `count` values, row by row; nil when the file has none of that name.
+    func floats(of dataset: String, count: Int) throws -> [Float]? {
+        var found = false
+        let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            found = try call { message in
+                ch5_read_floats(
+                    path, dataset, buffer.baseAddress, UInt64(count), message.baseAddress, message.count)
+            }
+            initialized = found ? count : 0
+        }
+        return found ? values : nil
+    }
+
+    private func call(_ body: (UnsafeMutableBufferPointer<CChar>) -> Int32) throws -> Bool {
+        var message = [CChar](repeating: 0, count: Self.messageCapacity)
+        let outcome = Self.library.withLock { _ in message.withUnsafeMutableBufferPointer(body) }
+        if outcome == CH5_FAILED.rawValue {
+            let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw Failure(message: String(decoding: bytes, as: UTF8.self))
+        }
+        return outcome != CH5_ABSENT.rawValue
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Torch
+
+/// The patch features of one slide, in a file of its own.
+///
+/// Two layouts are read: HDF5 as CLAM and TRIDENT write it, with a data set `features` of N × width (or 1 × N × width) in
+/// any float type and, where there, `coords` of N × 2; and a PyTorch tensor of N × width.
+struct PatchFile: Sendable, Equatable {
+    enum Format: Sendable, Equatable {
+        case hdf5, tensor
+    }
+
+    let path: String
+    let format: Format
+    /// Number of patches.
+    let count: Int
+    let width: Int
+
+    /// Looks at the file's shape without keeping its values.
+    init(path: String, format: Format) throws {
+        self.path = path
+        self.format = format
+        let shape: [Int]
+        switch format {
+        case .hdf5:
+            let found = try Self.unreadable(path) { try HDF5File(path: path).shape(of: "features") }
+            guard let found else { throw PatchFileError.noFeatures(path) }
+            shape = found
+        case .tensor:
+            shape = try Self.unreadable(path) { try PickledTensor.read(path: path) }.shape
+        }
+        let matrix = shape.count == 3 && shape[0] == 1 ? Array(shape.dropFirst()) : shape
+        guard matrix.count == 2 else { throw PatchFileError.wrongShape(path, shape) }
+        guard matrix[0] > 0, matrix[1] > 0 else { throw PatchFileError.empty(path, shape) }
+        count = matrix[0]
+        width = matrix[1]
+    }
+
+    /// count × width values, patch by patch, all finite.
+    func features() throws -> [Float] {
+        let values: [Float]
+        switch format {
+        case .hdf5:
+            let found = try Self.unreadable(path) {
+                try HDF5File(path: path).floats(of: "features", count: count * width)
+            }
+            guard let found else { throw PatchFileError.noFeatures(path) }
+            values = found
+        case .tensor:
+            values = try Self.unreadable(path) { try PickledTensor.read(path: path) }.values
+            guard values.count == count * width else {
+                throw PatchFileError.unreadable(path, "it has changed its shape since it was attached")
+            }
+        }
+        try requireFinite(values)
+        return values
+    }
+
+    /// count × 2 values; nil when the file has none.
+    func coordinates() throws -> [Float]? {
+        guard format == .hdf5 else { return nil }
+        return try Self.unreadable(path) {
+            let file = HDF5File(path: path)
+            guard let shape = try file.shape(of: "coords"), shape.reduce(1, *) == count * 2 else { return nil }
+            return try file.floats(of: "coords", count: count * 2)
+        }
+    }
+
+    /// One pass over tens of millions of values for each patient read: multiplying by zero turns whatever is not
+    /// finite into NaN, and the sum of it vectorises where a test of each value would not.
+    private func requireFinite(_ values: [Float]) throws {
+        var lanes = SIMD16<Float>.zero
+        let whole = values.count / 16 * 16
+        values.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: whole * 4, by: 64) {
+                lanes += bytes.loadUnaligned(fromByteOffset: start, as: SIMD16<Float>.self) * 0
+            }
+        }
+        let rest = values[whole...].reduce(lanes.sum()) { $0 + $1 * 0 }
+        guard rest.isNaN, let position = values.firstIndex(where: { !$0.isFinite }) else { return }
+        throw PatchFileError.notFinite(
+            path, value: values[position], patch: position / width + 1, feature: position % width + 1)
+    }
+
+    private static func unreadable<Answer>(_ path: String, _ read: () throws -> Answer) throws -> Answer {
+        do {
+            return try read()
+        } catch let failure as HDF5File.Failure {
+            throw PatchFileError.unreadable(path, failure.message)
+        } catch let error where !(error is CancellationError) {
+            throw PatchFileError.unreadable(path, error.localizedDescription)
+        }
+    }
+}
