@@ -1,0 +1,47 @@
+import Results
+
+extension Cohort {
+    /// Adds columns about the same patients from another file.
+    ///
+    /// Several rows of a patient give the first known value of each column. A column that the cohort has already is
+    /// accepted when both agree wherever both know a value, and then fills the cohort's gaps; it is an error when they
+    /// disagree. Rows of unknown patients are left out and counted; patients without a row get missing values, which is
+    /// noted.
+    ///
+    /// - Parameter columns: the columns to take; nil for all but the id.
+    /// - Throws: `CohortError` when a column does not exist or clashes, or no patient is known. The cohort is then
+    ///   unchanged.
+    public mutating func join(_ source: CohortSource, columns: [String]? = nil) throws {
+        let names = columns ?? source.table.names.filter { $0 != source.idColumn }
+        for name in names where source.table[name] == nil {
+            throw CohortError.noColumn(source.path, name: name, among: source.table.names)
+        }
+        let aligned = try align(source, columns: names)
+        var joined = table
+        for name in names {
+            guard let theirs = aligned.merged.table[name] else { continue }
+            joined[name] = try joined[name].map { try combined(name, $0, theirs, path: source.path) } ?? theirs
+        }
+        table = joined
+        for (name, values) in aligned.merged.severalValues { severalValues[name, default: [:]].merge(values) { $1 } }
+        exclusions += aligned.exclusions
+        notes += aligned.notes
+    }
+
+    /// Our column with their values in its gaps.
+    private func combined(_ name: String, _ ours: Column, _ theirs: Column, path: String) throws -> Column {
+        let both = patients.indices.filter { ours.isKnown($0) && theirs.isKnown($0) }
+        let different = both.filter { !ours.isEqual($0, to: theirs, $0) }
+        if let first = different.first {
+            throw CohortError.columnClash(
+                path, name: name, patients: different.count, example: patients[first],
+                ours: ours.text(first) ?? "missing", theirs: theirs.text(first) ?? "missing")
+        }
+        switch (ours, theirs) {
+        case (.numbers(let ours), .numbers(let theirs)):
+            return .numbers(zip(ours, theirs).map { $0.isNaN ? $1 : $0 })
+        default:
+            return .labels(patients.indices.map { ours.text($0) ?? theirs.text($0) })
+        }
+    }
+}

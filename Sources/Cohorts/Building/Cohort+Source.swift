@@ -1,0 +1,83 @@
+import Results
+
+extension Cohort {
+    /// Merges the rows of a file into patients.
+    ///
+    /// Rows of one patient (slides, samples) must agree in time and event wherever both are known; of every other
+    /// column the first known value counts, and which columns differ within patients is noted. Patients without any row
+    /// to keep, without a time or without an event status are left out and counted.
+    ///
+    /// - Parameters:
+    ///   - time: per row, in any unit; NaN is missing.
+    ///   - event: per row, 1 for an event and 0 for censoring; NaN is missing.
+    ///   - keep: per row, whether it counts.
+    /// - Precondition: the three have one entry per row of the source.
+    /// - Throws: `CohortError` when a time is negative or infinite, an event is neither 0 nor 1, rows of a patient
+    ///   contradict each other, or no patient is left.
+    public init(source: CohortSource, time: [Double], event: [Double], keep: [Bool]) throws {
+        let count = source.ids.count
+        precondition(
+            time.count == count && event.count == count && keep.count == count,
+            "time, event and keep need one entry per row")
+        let event = try source.events(.numbers(event))
+        var exclusions = source.exclusions
+        var notKept: [String] = []
+        var timeless: [String] = []
+        var eventless: [String] = []
+        var groups: [(id: String, rows: [Int])] = []
+        var times: [Double] = []
+        var events: [Bool] = []
+        for (id, all) in source.rowsByPatient {
+            let rows = all.filter { keep[$0] }
+            guard !rows.isEmpty else {
+                notKept.append(id)
+                continue
+            }
+            for row in rows where time[row] < 0 || time[row].isInfinite {
+                throw CohortError.invalidTime(source.path, line: source.lines[row], patient: id, value: time[row])
+            }
+            try source.requireAgreement(of: time, rows: rows, patient: id) { "time \(shortest($0))" }
+            try source.requireAgreement(of: event, rows: rows, patient: id) { $0 == 1 ? "event" : "censored" }
+            guard let itsTime = rows.lazy.map({ time[$0] }).first(where: { !$0.isNaN }) else {
+                timeless.append(id)
+                continue
+            }
+            guard let itsEvent = rows.lazy.map({ event[$0] }).first(where: { !$0.isNaN }) else {
+                eventless.append(id)
+                continue
+            }
+            groups.append((id, rows))
+            times.append(itsTime)
+            events.append(itsEvent == 1)
+        }
+        exclusions.append(.patient, notKept, reason: "where= does not hold")
+        exclusions.append(.patient, timeless, reason: "no follow-up time")
+        exclusions.append(.patient, eventless, reason: "no event status")
+        guard !groups.isEmpty else { throw CohortError.noPatients(source.path, exclusions: exclusions) }
+
+        var own = source.table
+        own[source.idColumn] = nil
+        let merged = own.merged(groups.map(\.rows))
+        self.init(
+            patients: groups.map(\.id), outcome: try Outcome(time: times, event: events), table: merged.table,
+            exclusions: exclusions, idColumn: source.idColumn, origin: source.path)
+        severalValues = merged.severalValues
+        if let note = merged.note(path: source.path) { notes.append(note) }
+        if outcome.eventCount == 0 {
+            notes.append("no patient had the event; check its sense, since nothing can be learnt or compared so")
+        }
+    }
+}
+
+extension CohortSource {
+    /// Throws when two of the rows know different values.
+    fileprivate func requireAgreement(
+        of values: [Double], rows: [Int], patient: String, text: (Double) -> String
+    ) throws {
+        let known = rows.filter { !values[$0].isNaN }
+        guard let first = known.first, let other = known.first(where: { values[$0] != values[first] }) else { return }
+        throw CohortError.conflictingOutcome(
+            path, patient: patient, lines: [lines[first], lines[other]],
+            values: [text(values[first]), text(values[other])])
+    }
+}

@@ -1,0 +1,72 @@
+public import Results
+
+/// A file about patients as it is read, one entry per row, before rows are merged into patients.
+public struct CohortSource: Sendable {
+    public let path: String
+    /// The column that holds the patients' ids.
+    public let idColumn: String
+    /// The id of each row, as written in the file.
+    public let ids: [String]
+    /// All columns, the id column among them; row numbers in a leading column without a name are dropped.
+    public let table: Table
+    /// Rows without an id, which are not among `ids`.
+    public let exclusions: [Exclusion]
+    /// The line of the file on which each row begins.
+    let lines: [Int]
+
+    /// Columns taken for the id when none is named, in this order.
+    public static let usualIdColumns = ["case_id", "patient_id", "patient", "id", "submitter_id"]
+
+    /// Reads a CSV or TSV file. Cells that are empty, `NA`, `N/A`, `NaN`, `null` or `.` are missing. A column is numeric
+    /// when every known cell is a number, or 1 and 0 when every known cell is true or false. A leading column
+    /// without a name is dropped when it numbers the rows; else it is named `id` (`row` where there is an `id`).
+    ///
+    /// - Parameter id: the column of the patients' ids; nil for the first of `usualIdColumns` that the file has.
+    /// - Throws: `DelimitedFileError`; `CohortError` when there is no such column or none that is usual, or no row.
+    public init(path: String, id: String?) throws {
+        let file = try DelimitedFile(path: path)
+        guard file.rowCount > 0 else { throw CohortError.noRows(path) }
+        var names = file.columnNames
+        if names[0].isEmpty { names[0] = names.contains("id") ? "row" : "id" }
+        let first = file.hasRowNumbers ? 1 : 0
+        let usable = names[first...]
+        if let id, !usable.contains(id) { throw CohortError.noColumn(path, name: id, among: Array(usable)) }
+        guard let idColumn = id ?? Self.usualIdColumns.first(where: { usable.contains($0) }),
+            let idIndex = names.firstIndex(of: idColumn)
+        else { throw CohortError.noIdColumn(path, columns: Array(usable)) }
+
+        let texts = file.texts(idIndex)
+        let rows = texts.indices.filter { texts[$0] != nil }
+        var table = Table(rowCount: rows.count)
+        for index in first..<names.count {
+            let column = index == idIndex ? .labels(texts) : file.column(index)
+            table[names[index]] = rows.count == texts.count ? column : column[rows]
+        }
+        let lines = file.lineNumbers
+        let without = texts.indices.filter { texts[$0] == nil }.map { "line \(lines[$0])" }
+        var exclusions: [Exclusion] = []
+        exclusions.append(.row, without, reason: "no \(idColumn) in \(path)")
+
+        self.path = path
+        self.idColumn = idColumn
+        self.table = table
+        self.exclusions = exclusions
+        self.lines = rows.map { lines[$0] }
+        ids = rows.compactMap { texts[$0] }
+    }
+
+    /// The rows of each id, ids in the order of their first row.
+    var rowsByPatient: [(id: String, rows: [Int])] {
+        var groups: [(id: String, rows: [Int])] = []
+        var position: [String: Int] = [:]
+        for (row, id) in ids.enumerated() {
+            if let group = position[id] {
+                groups[group].rows.append(row)
+            } else {
+                position[id] = groups.count
+                groups.append((id, [row]))
+            }
+        }
+        return groups
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+extension Cohort {
+    /// Adds a folder of patch features as a modality, one file per slide; a modality of that name is replaced.
+    ///
+    /// `.h5` files hold `features` (patches × width, or 1 × patches × width) and perhaps `coords`, as CLAM and TRIDENT
+    /// write them; `.pt` files hold a tensor of patches × width. Of a slide that is there in both, the `.h5` file
+    /// counts. A folder with CLAM's `h5_files` or `pt_files` stands for that one. A file belongs to the patient
+    /// whose slide or id it is named by, or with whose id and one of `-`, `_`, `.` it begins; a patient's slides follow
+    /// each other in the order of their names. Files of unknown patients are counted.
+    ///
+    /// Shapes are checked now, values when a bag is read.
+    ///
+    /// - Parameters:
+    ///   - id: the cohort's column with the slides' names; nil to go by the patients' ids and by `slide_id`.
+    ///   - progress: called with the share of files looked at; what it throws ends the work.
+    /// - Throws: `CohortError.noColumn`, `ModalityError`, `PatchFileError`. The cohort is then unchanged.
+    public mutating func attach(
+        _ name: String, folder: String, id: String? = nil, progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        if let id, table[id] == nil { throw CohortError.noColumn(origin, name: id, among: table.names) }
+        let found = try PatchFolder(path: folder)
+        let matcher = SlideMatcher(cohort: self, column: id)
+        var slides = [[PatchFile]](repeating: [], count: patients.count)
+        var strangers: [String] = []
+        var first: PatchFile?
+        for (index, entry) in found.entries.enumerated() {
+            try progress(Double(index) / Double(found.entries.count))
+            guard let patient = matcher.patient(ofFile: entry.stem) else {
+                strangers.append(entry.name)
+                continue
+            }
+            let file = try PatchFile(path: found.path(of: entry), format: entry.format)
+            if let first, first.width != file.width {
+                throw PatchFileError.widthsDiffer(
+                    file.path, width: file.width, other: first.path, otherWidth: first.width)
+            }
+            first = first ?? file
+            slides[patient].append(file)
+        }
+        guard let first else {
+            throw ModalityError.noMatchingFiles(
+                folder, file: found.entries[0].name,
+                id: id.flatMap { values(of: $0, patient: 0).first } ?? patients[0], idColumn: id ?? idColumn)
+        }
+        exclusions.append(.file, strangers, reason: "their patients are not in the cohort (\(folder))")
+        exclusions.append(.file, found.doubles, reason: "the same slides are there as .h5 files (\(folder))")
+        install(
+            Modality(
+                name: name, content: .patches(PatchBags(width: first.width, bags: slides.map { .slides($0) })),
+                present: slides.map { !$0.isEmpty }))
+        try progress(1)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The files of patch features in a folder, sorted by name.
+struct PatchFolder {
+    struct Entry {
+        var name: String
+        var stem: String
+        var format: PatchFile.Format
+    }
+
+    let folder: URL
+    let entries: [Entry]
+    /// Tensors left out since their slides have an HDF5 file too.
+    let doubles: [String]
+
+    func path(of entry: Entry) -> String { folder.appendingPathComponent(entry.name).path }
+
+    /// - Throws: `ModalityError` when there is no such folder or no file of either format.
+    init(path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw ModalityError.noFolder(path, nearest: nearestFiles(to: path))
+        }
+        let root = URL(fileURLWithPath: path, isDirectory: true)
+        // CLAM writes its features into two such folders, side by side.
+        let candidates = [root] + ["h5_files", "pt_files"].map { root.appendingPathComponent($0, isDirectory: true) }
+        for folder in candidates {
+            let all = Self.entries(in: folder)
+            guard !all.isEmpty else { continue }
+            let hdf5 = Set(all.filter { $0.format == .hdf5 }.map(\.stem))
+            let doubled = all.filter { $0.format == .tensor && hdf5.contains($0.stem) }.map(\.name)
+            self.folder = folder
+            entries = all.filter { !doubled.contains($0.name) }
+            doubles = doubled
+            return
+        }
+        throw ModalityError.noPatchFiles(path)
+    }
+
+    private static func entries(in folder: URL) -> [Entry] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().compactMap { name in
+            if name.hasPrefix(".") { return nil }
+            let url = URL(fileURLWithPath: name)
+            let stem = String(name.dropLast(url.pathExtension.count + 1))
+            switch url.pathExtension.lowercased() {
+            case "h5": return Entry(name: name, stem: stem, format: .hdf5)
+            case "pt": return Entry(name: name, stem: stem, format: .tensor)
+            default: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Finds the patient whom a slide's file belongs to.
+struct SlideMatcher {
+    /// Exact names of slides, and ids with which names begin.
+    private let patientOfSlide: [String: Int]
+    private let patientOfID: [String: Int]
+
+    static let usualSlideColumn = "slide_id"
+    private static let imageEndings = [".svs", ".tiff", ".tif", ".ndpi", ".mrxs", ".scn", ".h5", ".pt"]
+
+    /// - Parameter column: the cohort's column of slide names; nil to go by the patients' ids and by `slide_id`, where
+    ///   there is one.
+    init(cohort: Cohort, column: String?) {
+        var slides: [String: Int] = [:]
+        for patient in cohort.patients.indices {
+            for slide in cohort.values(of: column ?? Self.usualSlideColumn, patient: patient) {
+                slides[Self.withoutEnding(slide)] = patient
+            }
+        }
+        patientOfSlide = slides
+        patientOfID =
+            column == nil ? Dictionary(uniqueKeysWithValues: cohort.patients.enumerated().map { ($1, $0) }) : slides
+    }
+
+    /// The patient of that exact slide; else the one whose id is the name, or begins it up to a `-`, `_` or `.` (the
+    /// longest such id).
+    func patient(ofFile stem: String) -> Int? {
+        if let patient = patientOfSlide[stem] ?? patientOfID[stem] { return patient }
+        var end = stem.endIndex
+        while let cut = stem[..<end].lastIndex(where: { $0 == "-" || $0 == "_" || $0 == "." }) {
+            if let patient = patientOfID[String(stem[..<cut])] { return patient }
+            end = cut
+        }
+        return nil
+    }
+
+    /// The patient of that id, or of that slide.
+    func patient(named name: String) -> Int? { patientOfID[name] ?? patientOfSlide[Self.withoutEnding(name)] }
+
+    private static func withoutEnding(_ name: String) -> String {
+        for ending in imageEndings where name.lowercased().hasSuffix(ending) {
+            return String(name.dropLast(ending.count))
+        }
+        return name
+    }
+}
