@@ -17,7 +17,7 @@ struct HDF5File {
 
     /// The shape of a numeric data set; nil when the file has none of that name.
     func shape(of dataset: String) throws -> [Int]? {
-        var shape = [UInt64](repeating: 0, count: Int(CH5_MAXIMUM_RANK.rawValue))
+        var shape = [UInt64](repeating: 0, count: CH5_MAXIMUM_RANK)
         var rank: Int32 = 0
         let found = try call { message in
             ch5_shape(path, dataset, &shape, &rank, message.baseAddress, message.count)
@@ -40,11 +40,13 @@ struct HDF5File {
 
     private func call(_ body: (UnsafeMutableBufferPointer<CChar>) -> Int32) throws -> Bool {
         var message = [CChar](repeating: 0, count: Self.messageCapacity)
-        let outcome = Self.library.withLock { _ in message.withUnsafeMutableBufferPointer(body) }
-        if outcome == CH5_FAILED.rawValue {
+        let outcome = Self.library.withLock { _ in
+            message.withUnsafeMutableBufferPointer { Int(body($0)) }
+        }
+        if outcome == CH5_FAILED {
             let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             throw Failure(message: String(decoding: bytes, as: UTF8.self))
         }
-        return outcome != CH5_ABSENT.rawValue
+        return outcome != CH5_ABSENT
     }
 }
