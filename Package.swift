@@ -45,8 +45,13 @@ let package = Package(
         // The domain.
         .target(name: "SurvivalStatistics", dependencies: ["Results", "CGSL"]),
         .target(name: "Cohorts", dependencies: ["CHDF5", "Results", "Spelling", "Torch"]),
-        .target(name: "TogetherApart", dependencies: ["Torch", "Cohorts"]),
-        .target(name: "Training", dependencies: ["TogetherApart", "Cohorts", "Torch", "Results", "SurvivalStatistics"]),
+        .target(name: "SurvivalNetworks", dependencies: ["Torch", "Cohorts", "Results"]),
+        .target(name: "TogetherApart", dependencies: ["SurvivalNetworks", "Torch", "Results"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "TogetherApart", "SurvivalNetworks", "Cohorts", "Torch", "Results", "SurvivalStatistics",
+            ]),
         .target(name: "Projection", dependencies: ["Results"]),
         .target(name: "Figures", dependencies: ["CGnuplot", "Results", "SurvivalStatistics", "Projection"]),
 
@@ -68,6 +73,7 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["Torch"]),
         .testTarget(name: "SurvivalStatisticsTests", dependencies: ["SurvivalStatistics"]),
         .testTarget(name: "CohortsTests", dependencies: ["Cohorts"]),
+        .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks"]),
         .testTarget(name: "TogetherApartTests", dependencies: ["TogetherApart"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),

@@ -23,18 +23,28 @@ extension Argument: ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, Ex
 extension Tensor {
     /// Calls `name.overload` and returns its one result. Arguments left out at the end take ATen's defaults.
     static func call(_ name: StaticString, _ overload: StaticString, _ arguments: [Argument]) throws -> Tensor {
-        var handle: OpaquePointer?
+        try callAll(name, overload, arguments, results: 1)[0]
+    }
+
+    /// The same for an operator with several results.
+    static func callAll(
+        _ name: StaticString, _ overload: StaticString, _ arguments: [Argument], results: Int
+    ) throws -> [Tensor] {
+        var handles = [OpaquePointer?](repeating: nil, count: results)
         var produced = 0
         try withArguments(arguments) { raw in
             // A StaticString's text ends in a zero byte.
             try name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) { name in
                 try overload.utf8Start.withMemoryRebound(to: CChar.self, capacity: overload.utf8CodeUnitCount + 1) {
-                    try check(ct_call(name, $0, raw.baseAddress, raw.count, &handle, 1, &produced))
+                    try check(ct_call(name, $0, raw.baseAddress, raw.count, &handles, results, &produced))
                 }
             }
         }
-        guard let handle else { throw TorchError(message: "\(name) gave no tensor") }
-        return Tensor(owning: handle)
+        let tensors = handles.compactMap { $0.map(Tensor.init(owning:)) }
+        guard tensors.count == results else {
+            throw TorchError(message: "\(name) gave \(produced) tensors, not \(results)")
+        }
+        return tensors
     }
 
     /// The same for an operator without overloads.

@@ -33,4 +33,10 @@ extension Tensor {
         // The bound is inside the root, so that the gradient of a zero vector is finite.
         try self / square().sum(-1, keeping: true).clamped(min: 1e-16).sqrt()
     }
+
+    /// The thin singular value decomposition of a matrix: U, the values in falling order, Vᵀ.
+    public func singularValues() throws -> (u: Tensor, values: Tensor, vt: Tensor) {
+        let parts = try Tensor.callAll("aten::linalg_svd", "", [.tensor(self), false], results: 3)
+        return (parts[0], parts[1], parts[2])
+    }
 }

@@ -40,6 +40,11 @@ extension Tensor {
         try .call("aten::to", "dtype", [.tensor(self), .type(type)])
     }
 
+    /// The elements in the other tensor's type.
+    public func converted(like other: Tensor) throws -> Tensor {
+        try .call("aten::to", "other", [.tensor(self), .tensor(other)])
+    }
+
     // MARK: Selection
 
     /// The entries of a dimension at those indices, in that order.

@@ -1,0 +1,111 @@
+import Results
+
+/// How the columns of a feature table become network inputs; learned from the training patients only.
+///
+/// A numeric column becomes z = (x − mean)/sd, cut off at ±5. Mean and sd are those of the training values drawn in to
+/// median ± 5 · 1.4826 · MAD, since expression tables hold values thousands of standard deviations out; a column that
+/// is constant there becomes 0. A missing number takes the training median and, where the training patients miss it
+/// too, sets a second feature of the column to 1. A categorical column becomes one 0/1 feature per level seen in
+/// training and one for "missing or another level".
+public struct FeatureScaling: Sendable {
+    enum Rule: Sendable {
+        case number(mean: Double, deviation: Double, median: Double, flagsMissing: Bool)
+        case levels([String])
+    }
+
+    /// Columns of the table that have any training value, in its order; the others are left out.
+    public let columnNames: [String]
+    /// Columns without any value among the training patients.
+    public let emptyColumns: [String]
+    /// For each feature, the index in `columnNames` of the column it comes from.
+    public let columnOfFeature: [Int]
+    private let rules: [Rule]
+
+    public var featureCount: Int { columnOfFeature.count }
+
+    /// Learns the rules from the rows `training` of the table.
+    public init(fitting table: Table, training: [Int]) {
+        var names: [String] = []
+        var empty: [String] = []
+        var rules: [Rule] = []
+        for name in table.names {
+            guard let column = table[name], let rule = FeatureScaling.rule(for: column, training: training) else {
+                empty.append(name)
+                continue
+            }
+            names.append(name)
+            rules.append(rule)
+        }
+        columnNames = names
+        emptyColumns = empty
+        self.rules = rules
+        columnOfFeature = rules.enumerated().flatMap { index, rule in
+            [Int](repeating: index, count: FeatureScaling.width(of: rule))
+        }
+    }
+
+    /// The features of all rows of the table, row-major: rows × `featureCount`.
+    public func features(of table: Table) -> [Float] {
+        let width = featureCount
+        var values = [Float](repeating: 0, count: table.rowCount * width)
+        var offset = 0
+        for (name, rule) in zip(columnNames, rules) {
+            switch (rule, table[name]) {
+            case (.number(let mean, let deviation, let median, let flagsMissing), .numbers(let column)?):
+                for (row, value) in column.enumerated() {
+                    let z = ((value.isNaN ? median : value) - mean) / deviation
+                    values[row * width + offset] = Float(min(max(z, -5), 5))
+                    if flagsMissing, value.isNaN { values[row * width + offset + 1] = 1 }
+                }
+            case (.levels(let levels), .labels(let column)?):
+                for (row, label) in column.enumerated() {
+                    let position = label.flatMap { levels.firstIndex(of: $0) } ?? levels.count
+                    values[row * width + offset + position] = 1
+                }
+            default: preconditionFailure("the column \(name) is not in the table the scaling was learned from")
+            }
+            offset += FeatureScaling.width(of: rule)
+        }
+        return values
+    }
+
+    /// Whether a column has the type that the column of that name had in training.
+    func accepts(_ column: Column, as name: String) -> Bool {
+        switch (columnNames.firstIndex(of: name).map { rules[$0] }, column) {
+        case (.number?, .numbers), (.levels?, .labels): true
+        default: false
+        }
+    }
+
+    private static func width(of rule: Rule) -> Int {
+        switch rule {
+        case .number(_, _, _, let flagsMissing): flagsMissing ? 2 : 1
+        case .levels(let levels): levels.count + 1
+        }
+    }
+
+    private static func rule(for column: Column, training: [Int]) -> Rule? {
+        switch column {
+        case .numbers(let all):
+            let present = training.map { all[$0] }.filter { !$0.isNaN }
+            guard !present.isEmpty else { return nil }
+            let center = median(of: present)
+            let reach = 5 * 1.4826 * median(of: present.map { abs($0 - center) })
+            let kept = reach > 0 ? present.map { min(max($0, center - reach), center + reach) } : present
+            let mean = kept.reduce(0, +) / Double(kept.count)
+            let variance = kept.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(kept.count - 1, 1))
+            return .number(
+                mean: mean, deviation: variance > 0 ? variance.squareRoot() : 1, median: center,
+                flagsMissing: present.count < training.count)
+        case .labels(let all):
+            let levels = Set(training.compactMap { all[$0] })
+            return levels.isEmpty ? nil : .levels(levels.sorted())
+        }
+    }
+
+    private static func median(of values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}

@@ -1,0 +1,20 @@
+import Cohorts
+
+/// One modality of a cohort, ready to be made into batches: scaled as the training patients of a fold say.
+public struct ModalityInput: Sendable {
+    public enum Content: Sendable {
+        /// Patients × features; each column of the table is one token, made of one or several features.
+        case columns(values: [Float], columnOfFeature: [Int])
+        /// Patients × features; each gene set is one token. `sets` index the features.
+        case sets(values: [Float], width: Int, sets: [[Int]])
+        /// A bag of patch features per patient; each patch is one token.
+        case patches(PatchBags)
+    }
+
+    public let name: String
+    public let content: Content
+    /// Which patients of the cohort have the modality.
+    public let present: [Bool]
+    /// Names of the tokens; empty for patches.
+    public let tokenNames: [String]
+}

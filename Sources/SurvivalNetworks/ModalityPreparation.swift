@@ -1,0 +1,81 @@
+import Cohorts
+import Results
+
+/// How a modality becomes network inputs, learned from training patients; applies to any cohort that has it.
+public struct ModalityPreparation: Sendable {
+    private enum Kind: Sendable {
+        case columns(FeatureScaling)
+        case sets(FeatureScaling, names: [String], features: [[Int]])
+        case patches(width: Int)
+    }
+
+    public let name: String
+    private let kind: Kind
+
+    /// Learns from the rows `training` of the cohort.
+    ///
+    /// - Throws: `PreparationError` when no training patient has the modality or nothing in it can be used.
+    public init(fitting modality: Modality, training: [Int]) throws {
+        name = modality.name
+        let seen = training.filter { modality.present[$0] }
+        guard !seen.isEmpty else { throw PreparationError.modalityAbsent(modality.name) }
+        switch modality.content {
+        case .patches(let bags):
+            kind = .patches(width: bags.width)
+        case .table(let features):
+            let scaling = FeatureScaling(fitting: features.table, training: seen)
+            guard scaling.featureCount > 0 else { throw PreparationError.nothingUsable(modality.name) }
+            kind = .columns(scaling)
+        case .sets(let features, let geneSets):
+            let scaling = FeatureScaling(fitting: features.table, training: seen)
+            var featuresOfColumn: [String: [Int]] = [:]
+            for (feature, column) in scaling.columnOfFeature.enumerated() {
+                featuresOfColumn[scaling.columnNames[column], default: []].append(feature)
+            }
+            let columns = features.table.names
+            let sets = geneSets.map { ($0.name, $0.features.flatMap { featuresOfColumn[columns[$0]] ?? [] }) }
+                .filter { !$0.1.isEmpty }
+            guard !sets.isEmpty else { throw PreparationError.nothingUsable(modality.name) }
+            kind = .sets(scaling, names: sets.map(\.0), features: sets.map(\.1))
+        }
+    }
+
+    /// The modality's inputs for all patients of a cohort.
+    ///
+    /// - Throws: `PreparationError` when the cohort lacks the modality or has it in another form.
+    public func input(from cohort: Cohort) throws -> ModalityInput {
+        guard let modality = cohort.modality(name) else {
+            throw PreparationError.modalityMissing(name, cohort: cohort.modalities.map(\.name))
+        }
+        switch (kind, modality.content) {
+        case (.patches(let width), .patches(let bags)):
+            guard bags.width == width else {
+                throw PreparationError.patchWidth(modality: name, expected: width, found: bags.width)
+            }
+            return ModalityInput(name: name, content: .patches(bags), present: modality.present, tokenNames: [])
+        case (.columns(let scaling), .table(let features)):
+            try requireColumns(of: scaling, in: features.table)
+            return ModalityInput(
+                name: name,
+                content: .columns(
+                    values: scaling.features(of: features.table), columnOfFeature: scaling.columnOfFeature),
+                present: modality.present, tokenNames: scaling.columnNames)
+        case (.sets(let scaling, let names, let sets), .sets(let features, _)):
+            try requireColumns(of: scaling, in: features.table)
+            return ModalityInput(
+                name: name,
+                content: .sets(values: scaling.features(of: features.table), width: scaling.featureCount, sets: sets),
+                present: modality.present, tokenNames: names)
+        default:
+            throw PreparationError.otherForm(name)
+        }
+    }
+
+    private func requireColumns(of scaling: FeatureScaling, in table: Table) throws {
+        for column in scaling.columnNames {
+            guard let found = table[column], scaling.accepts(found, as: column) else {
+                throw PreparationError.columnMissing(column, modality: name)
+            }
+        }
+    }
+}

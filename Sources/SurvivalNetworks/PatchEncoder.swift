@@ -1,0 +1,19 @@
+import Torch
+
+/// Patch features → linear, ReLU, layer norm, dropout.
+struct PatchEncoder: TokenEncoder {
+    private let projection: Linear
+    private let norm: LayerNorm
+    private let dropout: Double
+
+    init(_ store: ParameterStore, _ name: String, features: Int, width: Int, dropout: Double) throws {
+        projection = try Linear(store, "\(name).projection", from: features, to: width)
+        norm = try LayerNorm(store, "\(name).norm", width: width)
+        self.dropout = dropout
+    }
+
+    func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
+        let tokens = try norm(projection(batch.values).relu())
+        return try generator.map { try tokens.dropout(dropout, $0) } ?? tokens
+    }
+}

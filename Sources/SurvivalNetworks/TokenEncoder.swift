@@ -1,0 +1,33 @@
+import Torch
+
+/// Turns a modality's inputs into tokens of the embedding width.
+public protocol TokenEncoder {
+    /// [patients, tokens, d]. Dropout is drawn from `generator`; nil means evaluation, without dropout.
+    func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor
+}
+
+extension ModalityInput {
+    /// The encoder that fits the modality: patches, gene sets or columns.
+    ///
+    /// - Parameters:
+    ///   - width: d, the width of the tokens.
+    ///   - dropout: probability with which a token's activations are set to 0 in training.
+    ///   - inputDropout: the same for the features of gene sets and columns, before the first layer.
+    public func makeEncoder(
+        _ store: ParameterStore, width: Int, dropout: Double, inputDropout: Double
+    ) throws -> any TokenEncoder {
+        let scope = "\(name).encoder"
+        switch content {
+        case .patches(let bags):
+            return try PatchEncoder(store, scope, features: bags.width, width: width, dropout: dropout)
+        case .sets(_, let featureCount, let sets):
+            return try GeneSetEncoder(
+                store, scope, featureCount: featureCount, sets: sets, width: width, dropout: dropout,
+                inputDropout: inputDropout)
+        case .columns(_, let columnOfFeature):
+            return try ColumnEncoder(
+                store, scope, columnOfFeature: columnOfFeature, width: width, dropout: dropout,
+                inputDropout: inputDropout)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Torch
+
+/// Joins the embeddings of all modalities into the outputs of the survival loss.
+protocol FusionHead {
+    /// - Parameters:
+    ///   - embeddings: one [patients, width] per modality and role, zeros where the modality is absent.
+    ///   - presence: [patients, embeddings], 1 where the embedding's modality is there.
+    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor
+}
+
+/// Dropout, then one linear layer over all embeddings and presence bits, side by side. The embeddings of a patient who
+/// lacks modalities count for more, so that the sum stays on the scale of a complete patient.
+struct LinearFusion: FusionHead {
+    private let layer: Linear
+    private let dropout: Double
+
+    init(_ store: ParameterStore, widths: [Int], outputs: Int, dropout: Double) throws {
+        layer = try Linear(store, "fusion.linear", from: widths.reduce(0, +) + widths.count, to: outputs)
+        self.dropout = dropout
+    }
+
+    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor {
+        let joined = try Tensor.concatenated(embeddings, dimension: 1)
+        let kept = try generator.map { try joined.dropout(dropout, $0) } ?? joined
+        let complete = Double(embeddings.count)
+        let scaled = try kept * (Tensor.ones([1]) * complete / presence.sum(1, keeping: true).clamped(min: 1))
+        return try layer(.concatenated([scaled, presence], dimension: 1))
+    }
+}
+
+/// Embeddings as tokens through one pre-norm transformer layer (4 heads, twice the width inside); a learned gate pools
+/// them. Absent modalities are masked as keys and in the gate.
+struct TransformerFusion: FusionHead {
+    private static let heads = 4
+    private let lifts: [Linear]
+    /// What tells the embeddings apart, [embeddings, d].
+    private let kinds: Tensor
+    private let attentionNorm: LayerNorm
+    private let queriesKeysValues: Linear
+    private let attentionOutput: Linear
+    private let forwardNorm: LayerNorm
+    private let forwardIn: Linear
+    private let forwardOut: Linear
+    private let gate: Linear
+    private let head: Linear
+    private let width: Int
+    private let dropout: Double
+
+    /// - Precondition: `width` is a multiple of 4.
+    init(_ store: ParameterStore, widths: [Int], width: Int, outputs: Int, dropout: Double) throws {
+        precondition(width % TransformerFusion.heads == 0, "a transformer's width is a multiple of 4")
+        self.width = width
+        self.dropout = dropout
+        lifts = try widths.enumerated().map { try Linear(store, "fusion.lift.\($0)", from: $1, to: width) }
+        kinds = try store.make("fusion.kinds", [widths.count, width], .normal(0.1))
+        attentionNorm = try LayerNorm(store, "fusion.attention.norm", width: width)
+        queriesKeysValues = try Linear(store, "fusion.attention.in", from: width, to: 3 * width)
+        attentionOutput = try Linear(store, "fusion.attention.out", from: width, to: width)
+        forwardNorm = try LayerNorm(store, "fusion.forward.norm", width: width)
+        forwardIn = try Linear(store, "fusion.forward.in", from: width, to: 2 * width)
+        forwardOut = try Linear(store, "fusion.forward.out", from: 2 * width, to: width)
+        gate = try Linear(store, "fusion.gate", from: width, to: 1)
+        head = try Linear(store, "fusion.head", from: width, to: outputs)
+    }
+
+    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor {
+        let lifted = try zip(lifts, embeddings).map { try $0($1) }
+        let tokens = try Tensor.stacked(lifted, dimension: 1) + kinds
+        let absent = try presence.less(0.5)
+        func kept(_ x: Tensor) throws -> Tensor { try generator.map { try x.dropout(dropout, $0) } ?? x }
+        let attended = try tokens + kept(attention(attentionNorm(tokens), absent: absent))
+        let mixed = try attended + kept(forwardOut(forwardIn(forwardNorm(attended)).gelu()))
+        let weights = try gate(mixed).squeezed(2).filled(where: absent, with: -1e9).softmax(1)
+        return try head((weights.unsqueezed(2) * mixed).sum(1))
+    }
+
+    private func attention(_ x: Tensor, absent: Tensor) throws -> Tensor {
+        let (patients, tokens) = (x.shape[0], x.shape[1])
+        let heads = TransformerFusion.heads
+        let depth = width / heads
+        // [3, patients, heads, tokens, depth]
+        let parts = try queriesKeysValues(x).reshaped([patients, tokens, 3, heads, depth]).permuted([2, 0, 3, 1, 4])
+        func part(_ index: Int) throws -> Tensor { try parts.narrowed(0, from: index, count: 1).squeezed(0) }
+        let scores = try part(0).matmul(part(1).transposed()) / Double(depth).squareRoot()
+        let weights = try scores.filled(where: absent.reshaped([patients, 1, 1, tokens]), with: -1e9).softmax(-1)
+        let mixed = try weights.matmul(part(2)).transposed(1, 2).reshaped([patients, tokens, width])
+        return try attentionOutput(mixed)
+    }
+}

@@ -1,0 +1,292 @@
+import Results
+import SurvivalNetworks
+import Torch
+
+/// Together-Then-Apart: what modalities share is aligned through common prototypes, what is each one's own is kept by
+/// its anchors, and both predict survival.
+///
+/// Objective J = L_survival + λ_T L_together − λ_A Φ, with
+///
+///     L_together = Σ_m UOT(C_m) + Σ_{m<m'} [contrast(s_m, s_m') + VIC(s_m, s_m')]
+///     −Φ         = Σ_m [contrast(two views of r_m) + anchor margin(r_m)]
+///
+/// Every loss is a mean over the patients who have the modalities it speaks of.
+public final class TogetherApartNetwork: SurvivalNetwork {
+    /// Names of the terms besides the survival loss.
+    public static let togetherTerm = "together"
+    public static let apartTerm = "apart"
+    /// Bags below this many tokens make their two views by dropout, larger ones by halves.
+    private static let tokensToHalve = 16
+    /// From this batch size on, contrasts find enough candidates within the batch.
+    private static let batchWithoutMemory = 8
+
+    public let parameters: ParameterStore
+    private let settings: HyperParameters
+    private let inputs: [ModalityInput]
+    private let encoders: [any TokenEncoder]
+    private let together: Together?
+    private let apart: Apart?
+    private let fusion: any FusionHead
+    /// Which parameters belong to which side: those of the encoders, of the branches, of the head.
+    private let groups: (encoders: [Tensor], together: [Tensor], apart: [Tensor], fusion: [Tensor])
+    private let sharedMemory: [EmbeddingMemory]
+    private let specificMemory: [EmbeddingMemory]
+    /// True in the first half of the `sequential` schedule.
+    private var specificIsSilent = false
+    private var warnings: [String] = []
+    private var warnedOf: Set<String> = []
+
+    /// - Precondition: one branch is on, and the hyper-parameters are in their ranges.
+    public init(
+        _ settings: HyperParameters, inputs: [ModalityInput], outputs: Int, generator: TensorGenerator
+    ) throws {
+        precondition(settings.shared || settings.specific, "a model without either branch has no embedding")
+        guard !inputs.isEmpty else { throw PreparationError.noModalities }
+        self.settings = settings
+        self.inputs = inputs
+        let store = ParameterStore(generator: generator)
+        parameters = store
+        var boundaries = [0]
+        encoders = try inputs.map {
+            try $0.makeEncoder(
+                store, width: settings.dim, dropout: settings.dropout, inputDropout: settings.inputDropout)
+        }
+        boundaries.append(store.tensors.count)
+        let names = inputs.map(\.name)
+        together = settings.shared ? try Together(store, settings, modalities: names) : nil
+        boundaries.append(store.tensors.count)
+        apart = settings.specific ? try Apart(store, settings, modalities: names) : nil
+        boundaries.append(store.tensors.count)
+        let widths =
+            [Int](repeating: together?.width ?? 0, count: together == nil ? 0 : inputs.count)
+            + [Int](repeating: settings.dim, count: apart == nil ? 0 : inputs.count)
+        fusion =
+            switch settings.fusion {
+            case .linear:
+                try LinearFusion(store, widths: widths, outputs: outputs, dropout: settings.headDropout)
+            case .transformer:
+                try TransformerFusion(
+                    store, widths: widths, width: settings.dim, outputs: outputs, dropout: settings.headDropout)
+            }
+        let all = store.tensors
+        groups = (
+            Array(all[boundaries[0]..<boundaries[1]]), Array(all[boundaries[1]..<boundaries[2]]),
+            Array(all[boundaries[2]..<boundaries[3]]), Array(all[boundaries[3]...])
+        )
+        sharedMemory = inputs.map { _ in EmbeddingMemory() }
+        specificMemory = inputs.map { _ in EmbeddingMemory() }
+    }
+
+    public func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
+    private func warnOnce(_ text: String) {
+        if warnedOf.insert(text).inserted { warnings.append(text) }
+    }
+
+    // MARK: Schedules
+
+    public func updates(epoch: Int, of epochs: Int) -> [NetworkUpdate] {
+        let weights = [Self.togetherTerm: settings.together, Self.apartTerm: settings.apart]
+        specificIsSilent = false
+        let togetherStep = NetworkUpdate(
+            name: "together", parameters: groups.encoders + groups.together + groups.fusion,
+            weights: [Self.togetherTerm: settings.together])
+        let apartStep = NetworkUpdate(
+            name: "apart", parameters: groups.apart + groups.fusion, weights: [Self.apartTerm: settings.apart])
+        switch settings.schedule {
+        case .joint:
+            return [NetworkUpdate(name: "joint", parameters: parameters.tensors, weights: weights)]
+        case .alternate:
+            return [togetherStep, apartStep]
+        case .sequential:
+            specificIsSilent = epoch < epochs / 2
+            return [specificIsSilent ? togetherStep : apartStep]
+        }
+    }
+
+    // MARK: Forward
+
+    public func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput {
+        var embeddings: [EmbeddingOutput] = []
+        var transportLosses: [Tensor] = []
+        var apartLosses: [Tensor] = []
+        for (modality, input) in inputs.enumerated() {
+            guard let part = batch.modalities[modality] else { continue }
+            let tokens = try encoders[modality].tokens(of: part, training: generator)
+            let patients = part.rows.map { batch.patients[$0] }
+            if let together {
+                let shared = try together(tokens, tokenCounts: part.tokenCounts, modality: modality)
+                if shared.unconverged > 0 {
+                    warnOnce(
+                        "the transport of \(input.name) did not converge within 200 iterations for some patients; "
+                            + "a larger epsilon converges faster")
+                }
+                transportLosses.append(shared.transportLoss)
+                embeddings.append(
+                    EmbeddingOutput(
+                        modality: input.name, role: .shared, rows: part.rows, vectors: shared.embedding,
+                        saliency: shared.saliency))
+            }
+            if let apart, !specificIsSilent {
+                let scored = try apart.score(tokens, modality: modality)
+                let own = try apart.pool(scored, leavingOut: part.mask?.less(0.5))
+                embeddings.append(
+                    EmbeddingOutput(
+                        modality: input.name, role: .specific, rows: part.rows, vectors: own.embedding,
+                        saliency: own.attention))
+                if let generator, settings.apart > 0 {
+                    apartLosses += try distinctiveness(
+                        own.embedding, scored, part, patients, modality: modality, generator)
+                }
+            }
+        }
+        return NetworkOutput(
+            outputs: try fused(embeddings, batch, generator),
+            terms: generator == nil
+                ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch), embeddings: embeddings)
+    }
+
+    /// Embeddings of present modalities in their places, zeros elsewhere, through the head.
+    private func fused(
+        _ embeddings: [EmbeddingOutput], _ batch: Batch, _ generator: TensorGenerator?
+    ) throws -> Tensor {
+        var slots: [Tensor] = []
+        var presence: [Tensor] = []
+        for (role, width) in [(Embeddings.Role.shared, together?.width), (.specific, apart == nil ? nil : settings.dim)] {
+            guard let width else { continue }
+            for (modality, input) in inputs.enumerated() {
+                let there = try Tensor.zeros([batch.count])
+                let rows = batch.modalities[modality]?.rowIndices
+                let present = try rows.map { try there.addingAt(0, $0, .ones([$0.count])) } ?? there
+                presence.append(present)
+                let zeros = try Tensor.zeros([batch.count, width])
+                let embedding = embeddings.first { $0.modality == input.name && $0.role == role }
+                if let embedding, let rows {
+                    slots.append(try zeros.addingAt(0, rows, embedding.vectors))
+                } else {
+                    slots.append(zeros)
+                }
+            }
+        }
+        return try fusion.outputs(slots, presence: .stacked(presence, dimension: 1), training: generator)
+    }
+
+    // MARK: Terms
+
+    private func terms(
+        _ embeddings: [EmbeddingOutput], _ transportLosses: [Tensor], _ apartLosses: [Tensor], batch: Batch
+    ) throws -> [ObjectiveTerm] {
+        var terms: [ObjectiveTerm] = []
+        if together != nil, settings.together > 0 {
+            let losses = try transportLosses + alignment(embeddings.filter { $0.role == .shared }, batch)
+            if let total = try Tensor.total(losses) { terms.append(ObjectiveTerm(Self.togetherTerm, total)) }
+        }
+        if let total = try Tensor.total(apartLosses) { terms.append(ObjectiveTerm(Self.apartTerm, total)) }
+        return terms
+    }
+
+    /// The losses between every two modalities, over the patients who have both.
+    private func alignment(_ shared: [EmbeddingOutput], _ batch: Batch) throws -> [Tensor] {
+        let memories = batch.count < Self.batchWithoutMemory ? sharedMemory : nil
+        var losses: [Tensor] = []
+        for (first, a) in shared.enumerated() {
+            for b in shared[(first + 1)...] {
+                let both = a.rows.filter(Set(b.rows).contains)
+                guard !both.isEmpty else { continue }
+                let x = try a.vectors(at: both)
+                let y = try b.vectors(at: both)
+                let memoryX = memories.flatMap { memory(a.modality, in: $0) }
+                let memoryY = memories.flatMap { memory(b.modality, in: $0) }
+                if settings.contrast {
+                    let contrast = try infoNCE(
+                        x, y, patients: both.map { batch.patients[$0] }, temperature: settings.temperature,
+                        memoryX: memoryX, memoryY: memoryY)
+                    if let contrast { losses.append(contrast) } else { warnOfCandidates() }
+                } else {
+                    losses.append(try (1 - (x.normalized() * y.normalized()).sum(1)).mean())
+                }
+                if settings.sharedDim > 0 {
+                    losses.append(try varianceInvarianceCovariance(x, y, memoryX: memoryX, memoryY: memoryY))
+                }
+            }
+        }
+        if let memories {
+            for part in shared {
+                try memory(part.modality, in: memories)?
+                    .remember(part.vectors, of: part.rows.map { batch.patients[$0] })
+            }
+        }
+        return losses
+    }
+
+    /// −Φ of one modality: the contrast of two views and the margin to the anchors.
+    private func distinctiveness(
+        _ embedding: Tensor, _ scored: Apart.Scored, _ part: ModalityBatch, _ patients: [Int], modality: Int,
+        _ generator: TensorGenerator
+    ) throws -> [Tensor] {
+        guard let apart else { return [] }
+        var losses: [Tensor] = []
+        if settings.views {
+            let (x, y) = try views(scored, part, modality: modality, generator)
+            let memory = patients.count < Self.batchWithoutMemory ? specificMemory[modality] : nil
+            let contrast = try infoNCE(
+                x, y, patients: patients, temperature: settings.temperature, memoryX: memory, memoryY: memory)
+            if let contrast { losses.append(contrast) } else { warnOfCandidates() }
+            try memory?.remember(embedding, of: patients)
+        }
+        if inputs.count > 1 {
+            losses.append(try apart.marginLoss(embedding, modality: modality, margin: settings.margin))
+        }
+        return losses
+    }
+
+    /// Two views of the patients' tokens: a random half and the other half, or two dropout passes for small bags.
+    private func views(
+        _ scored: Apart.Scored, _ part: ModalityBatch, modality: Int, _ generator: TensorGenerator
+    ) throws -> (Tensor, Tensor) {
+        guard let apart else { preconditionFailure("views are of the Apart branch") }
+        if (part.tokenCounts.min() ?? 0) < Self.tokensToHalve {
+            func pass() throws -> Tensor {
+                let again = try encoders[modality].tokens(of: part, training: generator)
+                return try apart.pool(apart.score(again, modality: modality), leavingOut: part.mask?.less(0.5)).embedding
+            }
+            return (try pass(), try pass())
+        }
+        let half = try generator.bernoulli(Array(scored.scores.shape.prefix(2)), probability: 0.5)
+        let present = try part.mask ?? Tensor.ones(half.shape)
+        return (
+            try apart.pool(scored, leavingOut: (half * present).less(0.5)).embedding,
+            try apart.pool(scored, leavingOut: ((1 - half) * present).less(0.5)).embedding
+        )
+    }
+
+    private func memory(_ modality: String, in memories: [EmbeddingMemory]) -> EmbeddingMemory? {
+        inputs.firstIndex { $0.name == modality }.map { memories[$0] }
+    }
+
+    private func warnOfCandidates() {
+        warnOnce("a batch had fewer than two patients to contrast, so it went without the contrast")
+    }
+}
+
+extension EmbeddingOutput {
+    /// The vectors of those positions of the batch.
+    ///
+    /// - Precondition: the positions are among `rows`.
+    fileprivate func vectors(at positions: [Int]) throws -> Tensor {
+        if positions == rows { return vectors }
+        let places = positions.compactMap { rows.firstIndex(of: $0) }
+        return try vectors.selected(0, Tensor(indices: places))
+    }
+}
+
+extension Tensor {
+    /// The sum of single numbers; nil when there are none.
+    fileprivate static func total(_ values: [Tensor]) throws -> Tensor? {
+        guard let first = values.first else { return nil }
+        return try values.dropFirst().reduce(first) { try $0 + $1 }
+    }
+}
