@@ -18,6 +18,8 @@ public protocol ObjectValue {
     static var typeName: String { get }
     /// What is printed for it: lines without a trailing newline, at most `width` columns where it can.
     func text(width: Int) -> String
+    /// What `describe` prints: everything that is worth knowing about it.
+    func describe(width: Int) -> String
     /// What `--output json` prints for it. Its keys are also the members that `value.name` reads.
     var json: JSON { get }
     /// Its columns for formulas such as `by=(risk > median(risk))`; nil when it has no patients.
@@ -25,6 +27,7 @@ public protocol ObjectValue {
 }
 
 extension ObjectValue {
+    public func describe(width: Int) -> String { text(width: width) }
     public var columns: (any ColumnSource)? { nil }
 }
 

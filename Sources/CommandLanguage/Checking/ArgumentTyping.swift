@@ -1,0 +1,72 @@
+import Spelling
+
+extension Parameter {
+    /// The value, if the parameter may have it.
+    func accept(_ value: Value) throws(Problem) -> Value {
+        switch (kind, value) {
+        case (.any, _): return value
+        case (.object(let types), .object(let object)) where types.contains(type(of: object).typeName): return value
+        case (.number(let range), .number(let number)), (.numberOrWord(let range, _), .number(let number)):
+            guard range.contains(number) else { throw outOfRange(value) }
+            return value
+        case (.integer(let range), .number(let number)), (.integerOrWord(let range, _), .number(let number)):
+            guard let integer = Int(exactly: number), range.contains(integer) else { throw outOfRange(value) }
+            return value
+        case (.boolean, .boolean), (.string, .string): return value
+        case (.word(let choices), .string(let word)):
+            if let choices { try checkChoice(word, choices) }
+            return value
+        case (.integerOrWord(_, let words), .string(let word)), (.numberOrWord(_, let words), .string(let word)):
+            guard words.contains(word) else { throw wrongType(value) }
+            return value
+        case (.columnName, .string): return value
+        default: throw wrongType(value)
+        }
+    }
+
+    /// The word that a bare name, or a string without interpolation, stands for in this place; nil where the place wants
+    /// a value and the name is a variable.
+    func word(_ expression: Expression) -> String? {
+        let word: String
+        if case .name(let identifier) = expression.kind {
+            word = identifier.name
+        } else if let literal = expression.literalString {
+            word = literal
+        } else {
+            return nil
+        }
+        return switch kind {
+        case .word, .columnName: word
+        case .integerOrWord(_, let words), .numberOrWord(_, let words): words.contains(word) ? word : nil
+        default: nil
+        }
+    }
+
+    /// The patterns that a list of names and strings, a lone name or a lone string stands for; nil when it has to be
+    /// evaluated.
+    static func patterns(_ expression: Expression) -> [String]? {
+        if case .list(let items) = expression.kind {
+            let names = items.map(patterns)
+            return names.contains { $0?.count != 1 } ? nil : names.compactMap { $0?.first }
+        }
+        if case .name(let identifier) = expression.kind { return [identifier.name] }
+        return expression.literalString.map { [$0] }
+    }
+
+    static func check(patterns: [String]) throws(Problem) {
+        for pattern in patterns where pattern.count(where: { $0 == "*" }) > 1 { throw .manyStars(pattern) }
+    }
+
+    private func checkChoice(_ word: String, _ choices: [String]) throws(Problem) {
+        if choices.contains(word) { return }
+        throw .notAChoice(word, parameter: name, choices: choices, nearest: nearestNames(to: word, in: choices))
+    }
+
+    private func outOfRange(_ value: Value) -> Problem {
+        .outOfRange(parameter: name, expected: kind.expectation, found: value.inlineText)
+    }
+
+    func wrongType(_ value: Value) -> Problem {
+        .wrongType(parameter: name, expected: kind.expectation, found: value.phrase)
+    }
+}

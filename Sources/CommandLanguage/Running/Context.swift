@@ -1,0 +1,67 @@
+/// What a command may use besides its arguments: the session's settings, its variables, and ways to speak.
+///
+/// Not for use from several threads at once.
+public final class Context {
+    public var settings: Settings
+    public let commands: CommandRegistry
+    let console: any Console
+    var scopes: Scopes
+    /// The value shown last, `_`.
+    var lastDisplayed: Value?
+
+    public init(commands: CommandRegistry, console: any Console, settings: Settings = Settings()) {
+        self.commands = commands
+        self.console = console
+        self.settings = settings
+        scopes = Scopes()
+    }
+
+    // MARK: Speaking
+
+    /// True when somebody types at a prompt and sees the answer.
+    public var isInteractive: Bool { console.isInteractive }
+
+    /// True when output may be coloured.
+    public var hasColour: Bool { console.hasColour }
+
+    /// Something worth knowing: patients left out, a file written. Goes to standard error.
+    public func note(_ message: String) { console.tell("note: \(message)") }
+
+    /// Something probably not meant. Goes to standard error.
+    public func warn(_ message: String) { console.tell("warning: \(message)") }
+
+    /// How far a long command has come; drawn on a terminal only, and removed when the command ends.
+    ///
+    /// - Throws: `Interruption`, so that a long computation may call this alone.
+    public func progress(_ label: String, fraction: Double, detail: String = "") throws {
+        try checkInterruption()
+        console.showProgress(Progress(label: label, fraction: min(max(fraction, 0), 1), detail: detail))
+    }
+
+    /// - Throws: `Interruption` when the interrupt key was pressed since the last call.
+    public func checkInterruption() throws {
+        if console.takeInterruption() { throw Interruption() }
+    }
+
+    /// Shows a value on standard output: as text, or as one line of JSON.
+    public func display(_ value: Value) {
+        lastDisplayed = value
+        switch settings.output {
+        case .text: console.show(value.text(width: settings.width))
+        case .json: console.show(value.jsonObject.line)
+        }
+    }
+
+    /// Shows lines that are no value of their own, such as help; in JSON, as `{"text": …}`.
+    public func display(text: String) {
+        switch settings.output {
+        case .text: console.show(text)
+        case .json: console.show(JSON.object([("text", .string(text))]).line)
+        }
+    }
+
+    // MARK: Variables
+
+    /// The variables that the running statement sees, by name.
+    public var variables: [(name: String, value: Value)] { scopes.visible }
+}

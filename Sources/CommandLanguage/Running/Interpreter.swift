@@ -1,0 +1,24 @@
+/// Carries scripts out: evaluates expressions, runs commands, keeps variables.
+public final class Interpreter {
+    public let context: Context
+    /// The columns that the formula being evaluated sees.
+    var table: (any ColumnSource)?
+    /// Names that were both a column and a variable in this statement, so that each is warned about once.
+    var shadowed: Set<String> = []
+    /// How many functions are being called within each other.
+    var callDepth = 0
+    /// The files being included, outermost first.
+    var includePath: [String] = []
+    /// What `--set` gave, by the parameter's name, until the parameter is declared.
+    public var parameterValues: [String: String] = [:]
+
+    public init(context: Context) { self.context = context }
+
+    /// Evaluates a formula in the columns of `source`; within it a column beats a variable.
+    func evaluate(_ expression: Expression, over source: any ColumnSource) throws -> Value {
+        let outer = table
+        table = source
+        defer { table = outer }
+        return try evaluate(expression)
+    }
+}

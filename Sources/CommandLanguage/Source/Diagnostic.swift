@@ -1,0 +1,51 @@
+/// Something wrong, or worth saying, at a place in a script. A value: whoever receives it decides where it is shown.
+public struct Diagnostic: Error, Sendable {
+    public enum Severity: String, Sendable {
+        case error, warning
+    }
+
+    /// A further place that explains the first: the opening bracket, the call that led here.
+    public struct Note: Sendable {
+        public var message: String
+        public var range: SourceRange?
+    }
+
+    /// An edit that would put it right: the text at `range` becomes `replacement`.
+    public struct FixIt: Sendable {
+        public var message: String
+        public var range: SourceRange
+        public var replacement: String
+    }
+
+    public var problem: Problem
+    public var severity: Severity
+    public var range: SourceRange
+    public var notes: [Note]
+    public var fixIts: [FixIt]
+
+    public init(
+        _ problem: Problem, at range: SourceRange, severity: Severity = .error, notes: [Note] = [], fixIts: [FixIt] = []
+    ) {
+        self.problem = problem
+        self.severity = severity
+        self.range = range
+        self.notes = notes
+        self.fixIts = fixIts
+    }
+
+    /// The kind of problem, stable across rewordings: `unknown-command`.
+    public var id: String { problem.id }
+    public var message: String { problem.message }
+    /// What to do about it, where that is known.
+    public var help: String? { problem.help }
+}
+
+/// Several things wrong with one script, found before anything ran.
+public struct DiagnosticList: Error, Sendable {
+    public var diagnostics: [Diagnostic]
+}
+
+/// The person at the keyboard asked the command to stop.
+public struct Interruption: Error, Sendable {
+    public init() {}
+}

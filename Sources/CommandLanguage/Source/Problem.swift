@@ -1,0 +1,66 @@
+/// What can be wrong with a script: the data of each error. The words are in `Problem+Wording.swift`.
+public enum Problem: Error, Sendable {
+    // Reading characters.
+    case unexpectedCharacter(Character)
+    case foreignOperator(String, instead: String)
+    case unterminatedString
+    case unterminatedName
+    case unknownEscape(Character)
+    case malformedNumber(String)
+    // Reading statements.
+    case expected(String, found: String)
+    case unclosedBracket(Character)
+    case unmatchedBracket(Character)
+    case operatorNeedsParentheses(String)
+    case comparisonChain
+    case reservedWord(String)
+    case unknownCommand(String, nearest: [String])
+    case functionNeedsParentheses(String)
+    case unknownWrapper(String, nearest: [String])
+    case returnOutsideFunction
+    case parameterInsideBlock
+    case repeatedName(String)
+    // Matching arguments.
+    case unknownOption(String, command: String, nearest: [String], known: [String])
+    case repeatedOption(String)
+    case missingArgument(String, command: String, usage: String)
+    case tooManyArguments(command: String, usage: String)
+    case termsNotTaken(command: String, usage: String)
+    case wrongType(parameter: String, expected: String, found: String)
+    case outOfRange(parameter: String, expected: String, found: String)
+    case notAChoice(String, parameter: String, choices: [String], nearest: [String])
+    case wordNeedsQuotes(String, parameter: String)
+    case manyStars(String)
+    // Finding names.
+    case undefinedName(String, nearest: [String])
+    case undefinedColumn(String, nearest: [String])
+    case unknownFunction(String, nearest: [String])
+    case notAFunction(String, found: String)
+    case noMember(String, of: String, nearest: [String], known: [String])
+    case indexOutOfRange(String, count: Int)
+    case notIndexable(String)
+    case nothingDisplayed
+    // Computing.
+    case operandType(String, expected: String, found: String, row: Int?)
+    case differentTypes(String, left: String, right: String, row: Int?)
+    case conditionType(found: String)
+    case conditionMissing
+    case formulaOutsideCommand
+    case noValue(String)
+    case argumentCount(function: String, usage: String, given: Int)
+    case unknownParameter(String, usage: String, nearest: [String])
+    case functionArgument(function: String, expected: String, found: String, row: Int?)
+    case notIterable(found: String)
+    case assertionFailed(String, message: String?, detail: String?)
+    case unreadableFile(String, reason: String)
+    case includeCycle(String)
+    case tooDeep
+    /// What a command of the domain reports.
+    case domain(String, help: String?)
+
+    /// `unknown-command`: the case's name, which is not changed once published.
+    var id: String {
+        let label = Mirror(reflecting: self).children.first?.label ?? String(describing: self)
+        return label.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+    }
+}

@@ -1,0 +1,55 @@
+extension Lexer {
+    /// What other languages write, and how it is written here.
+    private static let foreign: [(text: String, instead: String, kind: Token.Kind)] = [
+        ("&&", "and", .keyword(.and)), ("||", "or", .keyword(.or)), ("**", "^", .symbol(.caret)),
+        (":=", "=", .symbol(.equal)), ("<>", "!=", .symbol(.notEqual)), ("&", "and", .keyword(.and)),
+        ("|", "or", .keyword(.or)), ("!", "not", .keyword(.not)), (":", "..", .symbol(.dots)),
+    ]
+
+    mutating func readSymbol() {
+        let start = position
+        if start + 1 < end, let symbol = Token.Symbol(rawValue: file.slice(start, start + 2)) {
+            position += 2
+            return add(.symbol(symbol), from: start)
+        }
+        for (text, instead, kind) in Self.foreign where file.bytes[start..<end].starts(with: text.utf8) {
+            position += text.utf8.count
+            let fix = Diagnostic.FixIt.replacing(range(start, position), with: instead)
+            report(.foreignOperator(text, instead: instead), start, position, fixIts: [fix])
+            return add(kind, from: start)
+        }
+        let character = character(at: start)
+        guard let symbol = Token.Symbol(rawValue: String(character)) else {
+            position += String(character).utf8.count
+            report(.unexpectedCharacter(character), start, position)
+            return add(.invalid, from: start)
+        }
+        position += 1
+        track(symbol, at: start)
+        add(.symbol(symbol), from: start)
+    }
+
+    private mutating func track(_ symbol: Token.Symbol, at lower: Int) {
+        let opening: Token.Symbol
+        switch symbol {
+        case .leftParenthesis, .leftBracket, .leftBrace:
+            if !isUnclosed(lower) { open.append((symbol, lower)) }
+            return
+        case .rightParenthesis: opening = .leftParenthesis
+        case .rightBracket: opening = .leftBracket
+        case .rightBrace: opening = .leftBrace
+        default: return
+        }
+        if open.last?.symbol == opening {
+            open.removeLast()
+        } else if let match = open.lastIndex(where: { $0.symbol == opening }) {
+            // `([)`: what was opened since has no end of its own.
+            for inner in open[(match + 1)...] {
+                report(.unclosedBracket(Character(inner.symbol.rawValue)), inner.lower, inner.lower + 1)
+            }
+            open.removeSubrange(match...)
+        } else if unclosed.isEmpty {
+            report(.unmatchedBracket(Character(symbol.rawValue)), lower, lower + 1)
+        }
+    }
+}
