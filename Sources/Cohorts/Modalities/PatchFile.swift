@@ -87,8 +87,11 @@ struct PatchFile: Sendable, Equatable {
             return try read()
         } catch let failure as HDF5File.Failure {
             throw PatchFileError.unreadable(path, failure.message)
-        } catch let error where !(error is CancellationError) {
-            throw PatchFileError.unreadable(path, error.localizedDescription)
+        } catch {
+            // A .pt file is a zip archive, whose directory comes last.
+            let text = error.localizedDescription
+            let isCut = text.contains("central directory")
+            throw PatchFileError.unreadable(path, isCut ? "it is truncated, or no .pt file" : text)
         }
     }
 }

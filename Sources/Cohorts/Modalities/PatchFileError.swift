@@ -14,8 +14,7 @@ public enum PatchFileError: LocalizedError, Equatable {
     public var errorDescription: String? {
         switch self {
         case .unreadable(let path, let message):
-            let cut = message.localizedCaseInsensitiveContains("truncated")
-            return "\(path): the patch features cannot be read\(cut ? "; the file is truncated" : "") (\(message))"
+            return "\(path): the patch features cannot be read (\(message))"
         case .noFeatures(let path):
             return "\(path): there is no data set named features"
         case .wrongShape(let path, let shape):

@@ -15,7 +15,7 @@ struct DelimitedScanner {
         separator = Self.separator(path: path, bytes: bytes[start...])
     }
 
-    /// By extension for `.tsv` and `.tab`, otherwise the most frequent of comma, tab and semicolon in the first line.
+    /// By extension for `.tsv` and `.tab`, otherwise the most frequent of comma, tab and semicolon in the header.
     private static func separator(path: String, bytes: ArraySlice<UInt8>) -> UInt8 {
         let name = path.lowercased()
         if name.hasSuffix(".tsv") || name.hasSuffix(".tab") { return UInt8(ascii: "\t") }
@@ -24,12 +24,13 @@ struct DelimitedScanner {
         for byte in bytes {
             if byte == quote { quoted.toggle() }
             if quoted { continue }
-            if byte == newline { break }
+            if byte == newline && counts.contains(where: { $0.key != UInt8(ascii: "\r") }) { break }
+            if byte == newline { continue }
             counts[byte, default: 0] += 1
         }
         let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";")]
-        // The first of equals wins: a comma before a tab before a semicolon.
-        return candidates.reversed().max { counts[$0, default: 0] < counts[$1, default: 0] } ?? candidates[0]
+        // The first of equals wins.
+        return candidates.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? candidates[0]
     }
 
     /// The names of the columns.

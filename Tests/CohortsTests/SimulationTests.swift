@@ -1,0 +1,169 @@
+import Cohorts
+import Foundation
+import Results
+import Testing
+
+private struct Recorded: Decodable {
+    struct Moment: Decodable {
+        var mean: Double
+        var deviation: Double
+    }
+
+    var repeats: Int
+    var moments: [String: Moment]
+
+    static func load() throws -> Recorded {
+        let data = try Data(contentsOf: Checkout.fixtures.appendingPathComponent("simulation.json"))
+        return try JSONDecoder().decode(Recorded.self, from: data)
+    }
+}
+
+@Suite struct SimulationTests {
+    @Test func generatorGivesThePublishedSequence() throws {
+        let data = try Data(contentsOf: Checkout.fixtures.appendingPathComponent("seeded_generator.json"))
+        let recorded = try JSONDecoder().decode([String: [String]].self, from: data)
+        #expect(recorded.count == 3)
+        for (seed, numbers) in recorded {
+            var generator = SeededGenerator(seed: try #require(UInt64(seed)))
+            #expect(numbers.map { _ in String(generator.next()) } == numbers)
+        }
+    }
+
+    @Test func normalDeviatesAreNormal() {
+        var generator = SeededGenerator(seed: 5)
+        let count = 200_000
+        let drawn = (0..<count).map { _ in generator.normal() }
+        let mean = drawn.reduce(0, +) / Double(count)
+        let square = drawn.reduce(0) { $0 + $1 * $1 } / Double(count)
+        let fourth = drawn.reduce(0) { $0 + $1 * $1 * $1 * $1 } / Double(count)
+        let tail = Double(drawn.count { abs($0) > 1.959963984540054 }) / Double(count)
+        // Five standard errors of each.
+        #expect(abs(mean) <= 5 / Double(count).squareRoot())
+        #expect(abs(square - 1) <= 5 * (2 / Double(count)).squareRoot())
+        #expect(abs(fourth - 3) <= 5 * (96 / Double(count)).squareRoot())
+        #expect(abs(tail - 0.05) <= 5 * (0.05 * 0.95 / Double(count)).squareRoot())
+    }
+
+    /// Means over a few seeds lie within five standard errors of those that an independent program recorded.
+    @Test func momentsAgreeWithAnIndependentSimulation() throws {
+        let recorded = try Recorded.load()
+        let seeds: [UInt64] = [1, 2, 3, 4, 5, 6]
+        let drawn = try seeds.map { try moments(of: .simulated(SimulationParameters(seed: $0))) }
+        for (name, moment) in recorded.moments {
+            let mean = try drawn.map { try #require($0[name]) }.reduce(0, +) / Double(seeds.count)
+            let error = moment.deviation * (1 / Double(seeds.count) + 1 / Double(recorded.repeats)).squareRoot()
+            #expect(abs(mean - moment.mean) <= 5 * error, "\(name): \(mean), recorded \(moment.mean)")
+        }
+    }
+
+    @Test func sizesNamesAndTruth() throws {
+        let parameters = SimulationParameters(patients: 7, patches: 9, features: 5, sets: 10, genes: 3, seed: 3)
+        let cohort = try Cohort.simulated(parameters)
+        #expect(cohort.patients == ["patient01", "patient02", "patient03", "patient04", "patient05", "patient06", "patient07"])
+        let bags = try bags(cohort, "histology")
+        #expect(bags.width == 5 && (0..<7).allSatisfy { bags.count(of: $0) == 9 })
+        let table = try features(cohort, "genomics").table
+        #expect(table.names.count == 30 && table.names[0] == "set01_gene01" && table.names[29] == "set10_gene03")
+        let sets = try sets(cohort, "genomics")
+        #expect(sets.map(\.name).last == "set10" && sets[3].features == [9, 10, 11])
+        let truth = try #require(cohort.truth)
+        #expect(truth.informative["genomics"]?.allSatisfy { $0 == [true, true] + Array(repeating: false, count: 8) } == true)
+        #expect(truth.informative["histology"]?.allSatisfy { $0.count == 9 } == true)
+        #expect(try numbers(cohort.table, "true_risk") == truth.risk)
+        let z = truth.sharedFactors
+        let (h, g) = (try #require(truth.ownFactors["histology"]), try #require(truth.ownFactors["genomics"]))
+        for row in 0..<7 {
+            let expected =
+                0.5 * z[row: row].reduce(0, +) + 0.4 * h[row: row].reduce(0, +) + 0.4 * g[row: row].reduce(0, +)
+            #expect(abs(truth.risk[row] - expected) <= 1e-12)
+        }
+        let part = cohort[[6, 2]]
+        #expect(part.truth?.risk == [truth.risk[6], truth.risk[2]])
+        #expect(part.truth?.sharedFactors[row: 1] == z[row: 2])
+        #expect(try CohortsTests.bags(part, "histology").features(of: 0) == bags.features(of: 6))
+    }
+
+    @Test func theSeedDecides() throws {
+        func drawn(_ seed: UInt64) throws -> Cohort {
+            try Cohort.simulated(SimulationParameters(patients: 20, patches: 6, features: 4, sets: 5, genes: 2, seed: seed))
+        }
+        let (a, b, c) = (try drawn(1), try drawn(1), try drawn(2))
+        #expect(a.outcome == b.outcome && a.truth == b.truth)
+        #expect(try bags(a, "histology").features(of: 19) == bags(b, "histology").features(of: 19))
+        #expect(try features(a, "genomics") == features(b, "genomics"))
+        #expect(a.outcome != c.outcome)
+        expectMessage("patients=1: at least 2 are needed") {
+            _ = try Cohort.simulated(SimulationParameters(patients: 1))
+        }
+        expectMessage("sets=4") { _ = try Cohort.simulated(SimulationParameters(sets: 4)) }
+    }
+
+    private func moments(of cohort: Cohort) throws -> [String: Double] {
+        let truth = try #require(cohort.truth)
+        let bags = try bags(cohort, "histology")
+        let informative = try #require(truth.informative["histology"])
+        let table = try features(cohort, "genomics").table
+        var (signal, background) = (Mean(), Mean())
+        var own = Mean()
+        for patient in 0..<cohort.patientCount {
+            let values = try bags.features(of: patient)
+            var sums = [Double](repeating: 0, count: bags.width)
+            for (patch, isInformative) in informative[patient].enumerated() {
+                for column in 0..<bags.width {
+                    let value = Double(values[patch * bags.width + column])
+                    if isInformative {
+                        signal.add(value * value)
+                        sums[column] += value
+                    } else {
+                        background.add(value * value)
+                    }
+                }
+            }
+            let count = Double(max(1, informative[patient].count { $0 }))
+            for sum in sums { own.add(sum / count * (sum / count)) }
+        }
+        var genes = (informative: Mean(), other: Mean())
+        for (index, name) in table.names.enumerated() {
+            for value in try numbers(table, name) {
+                if index / 32 < 8 { genes.informative.add(value * value) } else { genes.other.add(value * value) }
+            }
+        }
+        var (risk, square, logTime) = (Mean(), Mean(), Mean())
+        for value in truth.risk {
+            risk.add(value)
+            square.add(value * value)
+        }
+        for time in cohort.outcome.time { logTime.add(log(time)) }
+        var share = Mean()
+        for patches in informative { for isInformative in patches { share.add(isInformative ? 1 : 0) } }
+        return [
+            "event_share": Double(cohort.outcome.eventCount) / Double(cohort.patientCount),
+            "concordance": concordance(cohort.outcome, truth.risk), "mean_log_time": logTime.value,
+            "risk_variance": square.value - risk.value * risk.value, "informative_share": share.value,
+            "informative_patch_square": signal.value, "background_patch_square": background.value,
+            "informative_gene_square": genes.informative.value, "other_gene_square": genes.other.value,
+            "patient_mean_square": own.value,
+        ]
+    }
+
+    private struct Mean {
+        var sum = 0.0
+        var count = 0.0
+        var value: Double { sum / count }
+        mutating func add(_ term: Double) {
+            sum += term
+            count += 1
+        }
+    }
+
+    private func concordance(_ outcome: Outcome, _ risk: [Double]) -> Double {
+        var (right, pairs) = (0.0, 0.0)
+        for i in risk.indices where outcome.event[i] {
+            for j in risk.indices where outcome.time[i] < outcome.time[j] {
+                pairs += 1
+                right += risk[i] > risk[j] ? 1 : risk[i] == risk[j] ? 0.5 : 0
+            }
+        }
+        return right / pairs
+    }
+}
