@@ -1,0 +1,74 @@
+import Results
+import SurvivalNetworks
+import Torch
+
+/// What a network says of patients in evaluation, batch by batch.
+struct Evaluation {
+    /// Network outputs, patients × outputs.
+    var outputs: Matrix
+    /// Embeddings with rows into the evaluated patients, a part per modality and role.
+    var parts: [Embeddings.Part]
+    /// Per modality and role, in the order of `parts`: each patient's share of every token.
+    var saliency: [[[Double]]]
+
+    /// - Parameter observe: told the share done after every batch; what it throws ends the evaluation.
+    init(
+        _ network: any SurvivalNetwork, _ inputs: [ModalityInput], patients: [Int],
+        observe: (Double) throws -> Void = { _ in }
+    ) throws {
+        var outputs: [Double] = []
+        var outputCount = 0
+        var collected: [(part: Embeddings.Part, saliency: [[Double]])] = []
+        let size = 32
+        for start in stride(from: 0, to: patients.count, by: size) {
+            let rows = Array(patients[start..<min(start + size, patients.count)])
+            try withoutGradients {
+                let batch = try Batch(rows, of: inputs)
+                let output = try network.forward(batch, training: nil)
+                outputs += try output.outputs.doubles()
+                outputCount = output.outputs.shape[1]
+                for embedding in output.embeddings {
+                    let places = embedding.rows.map { $0 + start }
+                    let values = try embedding.vectors.doubles()
+                    let weights = try Evaluation.saliency(of: embedding, in: batch, inputs)
+                    let index = collected.firstIndex {
+                        $0.part.modality == embedding.modality && $0.part.role == embedding.role
+                    }
+                    if let index {
+                        let before = collected[index].part
+                        collected[index].part.rows += places
+                        collected[index].part.vectors = Matrix(
+                            rows: before.rows.count + places.count, columns: before.vectors.columns,
+                            values: before.vectors.values + values)
+                        collected[index].saliency += weights
+                    } else {
+                        let vectors = Matrix(
+                            rows: places.count, columns: embedding.vectors.shape[1], values: values)
+                        collected.append(
+                            (
+                                Embeddings.Part(
+                                    modality: embedding.modality, role: embedding.role, rows: places,
+                                    vectors: vectors), weights
+                            ))
+                    }
+                }
+            }
+            try observe(Double(min(start + size, patients.count)) / Double(patients.count))
+        }
+        self.outputs = Matrix(rows: patients.count, columns: outputCount, values: outputs)
+        parts = collected.map(\.part)
+        saliency = collected.map(\.saliency)
+    }
+
+    /// Each patient's token weights, without padding.
+    private static func saliency(
+        of embedding: EmbeddingOutput, in batch: Batch, _ inputs: [ModalityInput]
+    ) throws -> [[Double]] {
+        guard let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
+            let counts = batch.modalities[modality]?.tokenCounts
+        else { return [] }
+        let values = try embedding.saliency.doubles()
+        let width = embedding.saliency.shape[1]
+        return counts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
+    }
+}

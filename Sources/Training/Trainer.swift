@@ -1,0 +1,158 @@
+import Cohorts
+import Results
+import SurvivalNetworks
+import Torch
+
+/// Trains one network on some patients of a cohort.
+struct Trainer {
+    let model: any SurvivalModel
+    let options: TrainingOptions
+    /// From 1 in cross-validation, else 0; part of the seed.
+    let fold: Int
+    /// Called after every batch with the epoch (from 0), the share of it that is done and the survival loss. What it
+    /// throws ends the training.
+    let observe: (_ epoch: Int, _ share: Double, _ loss: Double) throws -> Void
+
+    /// - Parameter training: rows of the cohort.
+    /// - Returns: the model after the last epoch. When the loss stops being a number, the model as it was before that
+    ///   batch, with the error in `TrainedModel.stopped`.
+    func train(on cohort: Cohort, training: [Int]) throws -> TrainedModel {
+        guard !cohort.modalities.isEmpty else { throw PreparationError.noModalities }
+        if model.loss == .cox, options.batch == .patients(1) { throw TrainingError.coxBatchOfOne }
+        let outcome = cohort.outcome[training]
+        let loss = try model.loss.fitted(to: outcome)
+        let preparations = try cohort.modalities.map { try ModalityPreparation(fitting: $0, training: training) }
+        let inputs = try preparations.map { try $0.input(from: cohort) }
+        // One stream per fold, so that no fold depends on how many draws another made.
+        let generator = try TensorGenerator(seed: options.seed &* 1_000_003 &+ UInt64(fold))
+        let network = try model.makeNetwork(inputs: inputs, outputs: loss.outputCount, generator: generator)
+        let run = Run(
+            network: network, loss: loss, cohort: cohort, inputs: inputs, generator: generator, fold: fold)
+        var stopped: TrainingError?
+        do {
+            for epoch in 0..<options.epochs { try runEpoch(epoch, training, run) }
+        } catch let error as TrainingError {
+            guard case .notFinite = error else { throw error }
+            stopped = error
+        }
+        return TrainedModel(
+            model: model, options: options, network: network, loss: loss, preparations: preparations,
+            history: run.history, warnings: network.takeWarnings(), stopped: stopped,
+            reference: try TrainedModel.Reference(
+                network: network, loss: loss, inputs: inputs, patients: training, outcome: outcome))
+    }
+
+    /// What changes while a training goes on.
+    private final class Run {
+        let network: any SurvivalNetwork
+        let loss: SurvivalLoss
+        let outcome: Outcome
+        let patients: [String]
+        let inputs: [ModalityInput]
+        let generator: TensorGenerator
+        var history: TrainingHistory
+        var optimisers: [String: AdamW] = [:]
+
+        init(
+            network: any SurvivalNetwork, loss: SurvivalLoss, cohort: Cohort, inputs: [ModalityInput],
+            generator: TensorGenerator, fold: Int
+        ) {
+            self.network = network
+            self.loss = loss
+            outcome = cohort.outcome
+            patients = cohort.patients
+            self.inputs = inputs
+            self.generator = generator
+            history = TrainingHistory(fold: fold)
+        }
+    }
+
+    private func runEpoch(_ epoch: Int, _ training: [Int], _ run: Run) throws {
+        let updates = run.network.updates(epoch: epoch, of: options.epochs)
+        let batches = try self.batches(of: training, run.generator)
+        var survival = Mean()
+        var terms: [(name: String, mean: Mean)] = []
+        for (number, rows) in batches.enumerated() {
+            let batch = try Batch(rows, of: run.inputs)
+            for update in updates {
+                let output = try run.network.forward(batch, training: run.generator)
+                var objective = try run.loss.value(output.outputs, run.outcome[rows])
+                if let loss = try objective?.item() { survival.add(loss) }
+                for term in output.terms {
+                    guard let weight = update.weights[term.name] else { continue }
+                    let value = try term.value.item()
+                    if let index = terms.firstIndex(where: { $0.name == term.name }) {
+                        terms[index].mean.add(value)
+                    } else {
+                        terms.append((term.name, Mean(value)))
+                    }
+                    let weighted = try term.value * weight
+                    objective = try objective.map { try $0 + weighted } ?? weighted
+                }
+                guard let objective else { continue }
+                try descend(objective, update, run) {
+                    TrainingError.notFinite(fold: fold, epoch: epoch + 1, patients: rows.map { run.patients[$0] })
+                }
+            }
+            try observe(epoch, Double(number + 1) / Double(batches.count), survival.last)
+        }
+        guard survival.count > 0 else { throw TrainingError.noEventSeen(fold: fold) }
+        run.history.survival.append(survival.value)
+        for term in terms {
+            if let index = run.history.terms.firstIndex(where: { $0.name == term.name }) {
+                run.history.terms[index].values.append(term.mean.value)
+            } else {
+                // A term may begin later than the first epoch.
+                let before = [Double](repeating: .nan, count: epoch)
+                run.history.terms.append((term.name, before + [term.mean.value]))
+            }
+        }
+        for index in run.history.terms.indices where run.history.terms[index].values.count <= epoch {
+            run.history.terms[index].values.append(.nan)
+        }
+    }
+
+    /// One optimiser step, unless loss or gradient is not finite: then nothing moves.
+    private func descend(
+        _ objective: Tensor, _ update: NetworkUpdate, _ run: Run, otherwise failure: () -> TrainingError
+    ) throws {
+        guard try objective.item().isFinite else { throw failure() }
+        run.network.parameters.clearGradients()
+        try objective.backward()
+        let sums = try update.parameters.compactMap { try $0.gradient()?.sum() }
+        guard !sums.isEmpty, try Tensor.stacked(sums).isFinite() else { throw failure() }
+        let optimiser =
+            try run.optimisers[update.name]
+            ?? AdamW(
+                update.parameters, learningRate: options.learningRate, weightDecay: options.weightDecay)
+        run.optimisers[update.name] = optimiser
+        try optimiser.step()
+    }
+
+    /// The training patients in random order, cut into batches whose sizes differ by one at most.
+    private func batches(of training: [Int], _ generator: TensorGenerator) throws -> [[Int]] {
+        let order = try generator.permutation(training.count).map { training[$0] }
+        guard case .patients(let size) = options.batch, size < order.count else { return [order] }
+        let count = (order.count + size - 1) / size
+        return (0..<count).map { Array(order[$0 * order.count / count..<($0 + 1) * order.count / count]) }
+    }
+}
+
+/// A running mean.
+private struct Mean {
+    private var sum = 0.0
+    private(set) var count = 0
+    private(set) var last = Double.nan
+
+    init() {}
+
+    init(_ first: Double) { add(first) }
+
+    mutating func add(_ value: Double) {
+        sum += value
+        count += 1
+        last = value
+    }
+
+    var value: Double { count > 0 ? sum / Double(count) : .nan }
+}

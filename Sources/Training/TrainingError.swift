@@ -1,0 +1,32 @@
+import Foundation
+
+/// Why a training was refused or stopped.
+public enum TrainingError: LocalizedError, Equatable {
+    case noFolds
+    case coxBatchOfOne
+    case notFinite(fold: Int, epoch: Int, patients: [String])
+    case noEventSeen(fold: Int)
+
+    public var errorDescription: String? {
+        switch self {
+        case .noFolds: "the cohort has no folds to cross-validate on"
+        case .coxBatchOfOne: "a Cox loss compares patients within a batch, and a batch of 1 has nobody to compare"
+        case .notFinite(let fold, let epoch, let patients):
+            (fold > 0 ? "fold \(fold): " : "")
+                + "the loss or its gradient stopped being a number in epoch \(epoch), on the batch of "
+                + patients.prefix(5).joined(separator: ", ")
+                + (patients.count > 5 ? " and \(patients.count - 5) more" : "")
+        case .noEventSeen(let fold):
+            (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
+        }
+    }
+
+    public var recoverySuggestion: String? {
+        switch self {
+        case .noFolds: "make them first: folds COHORT k=5"
+        case .coxBatchOfOne: "use batch=all, or loss=discrete"
+        case .notFinite: "lower lr, or look at these patients' features"
+        case .noEventSeen: "use a larger batch, or batch=all"
+        }
+    }
+}

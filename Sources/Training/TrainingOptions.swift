@@ -1,0 +1,33 @@
+import Results
+
+/// How a model is trained.
+public struct TrainingOptions: Sendable, Equatable {
+    public enum BatchSize: Sendable, Equatable {
+        /// About that many patients; an epoch's batches differ by one patient at most.
+        case patients(Int)
+        /// All training patients at once.
+        case all
+    }
+
+    public var epochs = 30
+    public var learningRate = 5e-4
+    public var weightDecay = 1e-3
+    public var batch = BatchSize.patients(32)
+    public var seed: UInt64 = 1
+
+    public init() {}
+
+    var settings: [Predictions.Setting] {
+        let batch =
+            switch batch {
+            case .patients(let count): "\(count)"
+            case .all: "all"
+            }
+        return [
+            Predictions.Setting(name: "epochs", value: "\(epochs)"),
+            Predictions.Setting(name: "lr", value: "\(learningRate)"),
+            Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
+            Predictions.Setting(name: "batch", value: batch),
+        ]
+    }
+}
