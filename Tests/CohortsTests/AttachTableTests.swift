@@ -24,7 +24,9 @@ import Testing
 
     @Test mutating func patternsGroupByGene() throws {
         let genes = try source(
-            "case_id,TP53_mut,TP53_cnv,MYC_cnv,LONE_mut,HLA-A_cnv,note\nP2,1,-2,2,0,1,x\nP4,0,,0,1,-1,y\nQ,0,0,0,0,0,z\n")
+            "case_id,TP53_mut,TP53_cnv,MYC_cnv,LONE_mut,HLA-A_cnv,note\n"
+                + "P2,1,-2,2,0,1,x\nP4,0,,0,1,-1,y\nQ,0,0,0,0,0,z\n"
+        )
         try cohort.attach(
             "changes", source: genes, columns: ["*_cnv", "*_mut"],
             sets: setFile("Tumour,Cycle,Void\nTP53,MYC,NOPE\nMYC,TP53,\nABSENT,,\n"))
@@ -35,10 +37,11 @@ import Testing
         #expect(table.rowCount == 12)
         let cnv = try numbers(table, "TP53_cnv")
         #expect(cnv[1] == -2 && cnv[3].isNaN && cnv[0].isNaN)
-        #expect(try sets(cohort, "changes") == [
-            GeneSet(name: "Tumour", features: [0, 1, 3]), GeneSet(name: "Cycle", features: [0, 1, 3]),
-            GeneSet(name: "other", features: [2, 4]),
-        ])
+        #expect(
+            try sets(cohort, "changes") == [
+                GeneSet(name: "Tumour", features: [0, 1, 3]), GeneSet(name: "Cycle", features: [0, 1, 3]),
+                GeneSet(name: "other", features: [2, 4]),
+            ])
         let texts = cohort.exclusions.map(\.text)
         #expect(texts.contains { $0.hasPrefix("1 set left out") && $0.hasSuffix("(Void)") })
         #expect(texts.contains { $0.hasPrefix("2 genes left out") && $0.contains("ABSENT, NOPE") })
@@ -57,7 +60,7 @@ import Testing
         let leak = try #require(cohort.exclusions.first { $0.subject == .column })
         #expect(leak.examples == ["months", "status"])
         try cohort.attach("named", source: source(text), columns: ["months", "G1"])
-        #expect(cohort.notes.contains("named: months repeats the outcome"))
+        #expect(cohort.notes.map(\.text).contains("named: months repeats the outcome"))
     }
 
     @Test mutating func ownColumnsWithLabels() throws {
@@ -69,13 +72,20 @@ import Testing
         try cohort.attach("clinical", columns: ["sex"])
         #expect(cohort.modalities.count == 1)
         #expect(try features(cohort, "clinical").table.names == ["sex"])
+        try cohort.attach("clinical", columns: ["time"])
+        try cohort.attach("other", columns: ["event"])
+        #expect(cohort.notes.map(\.text) == ["clinical: time repeats the outcome", "other: event repeats the outcome"])
+        try cohort.attach("clinical", columns: ["sex"])
+        #expect(cohort.notes.map(\.text) == ["other: event repeats the outcome"])
     }
 
     @Test func whatCannotBeAttached() throws {
         var copy = cohort
         let genes = try source("case_id,A_rna,B_rna,kind\nP1,1,inf,x\nP2,3,4,y\n")
         let named = try setFile("S\nA\n")
-        expectMessage("genes.csv: no column matches *_rnaseq") { try copy.attach("g", source: genes, columns: ["*_rnaseq"]) }
+        expectMessage("genes.csv: no column matches *_rnaseq") {
+            try copy.attach("g", source: genes, columns: ["*_rnaseq"])
+        }
         expectMessage("genes.csv: there is no column A_rn", "Did you mean A_rna") {
             try copy.attach("g", source: genes, columns: ["A_rn"])
         }

@@ -24,8 +24,8 @@ import Testing
         #expect(size[0] == 1 && size[1].isNaN && size[2].isNaN && size[3] == 4)
         #expect(cohort.exclusions.map(\.count) == [2])
         #expect(cohort.exclusions[0].text.hasPrefix("2 rows left out: their patients in"))
-        #expect(cohort.notes.contains { $0.contains("rows of one patient differ in stage for 1") })
-        #expect(cohort.notes.contains { $0.contains("no row for 2 patients (B, C)") })
+        #expect(cohort.notes.contains { $0.text.contains("rows of one patient differ in stage for 1") })
+        #expect(cohort.notes.contains { $0.text.contains("no row for 2 patients (B, C)") })
     }
 
     @Test mutating func onlyTheColumnsAskedFor() throws {
@@ -48,7 +48,8 @@ import Testing
         let other = try source("patient,stage,age\nA,I,51\nC,II,70\nD,II,81\n")
         var copy = cohort
         expectMessage(
-            "the cohort already has a column age, with other values for 2 patients (A: 50 in the cohort, 51 in the file)",
+            "the cohort already has a column age, with other values for 2 patients",
+            "(A: 50 in the cohort, 51 in the file)",
             "columns=[…]"
         ) { try copy.join(other) }
         #expect(copy.table == cohort.table || copy.table.names == cohort.table.names)
@@ -63,7 +64,8 @@ import Testing
     }
 
     @Test func exclusionsNameAFewOnly() {
-        let exclusion = Exclusion(.patient, count: 5, reason: "why", examples: ["a", "b", "c", "d", "e"])
+        let exclusion = Exclusion(
+            .patient, step: .reading, count: 5, reason: "why", examples: ["a", "b", "c", "d", "e"])
         #expect(exclusion.text == "5 patients left out: why (a, b, c, …)")
     }
 }

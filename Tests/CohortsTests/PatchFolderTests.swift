@@ -12,7 +12,9 @@ import Testing
         cohort = try readCohort(
             folder.write(
                 "base.csv",
-                "case_id,slide_id,time,event\nP-1,one.svs,1,1\nP-1,two.svs,1,1\nP-10,x.svs,2,0\nQ,y.svs,3,1\nR,z.svs,4,0\n"))
+                "case_id,slide_id,time,event\n"
+                    + "P-1,one.svs,1,1\nP-1,two.svs,1,1\nP-10,x.svs,2,0\nQ,y.svs,3,1\nR,z.svs,4,0\n"
+            ))
     }
 
     private func put(_ fixture: String, as name: String) throws {
@@ -49,7 +51,8 @@ import Testing
         #expect(try bags.coordinates(of: 1) == nil)
         #expect(try bags.coordinates(of: 2) == nil)
         // P-100 begins with P-10, but not up to a separator; it belongs to P only if there were one.
-        #expect(cohort.exclusions.last?.text.hasPrefix("2 files left out: their patients are not in the cohort") == true)
+        #expect(
+            cohort.exclusions.last?.text.hasPrefix("2 files left out: their patients are not in the cohort") == true)
         #expect(cohort.exclusions.last?.examples == ["P-100.h5", "stranger.h5"])
 
         let part = cohort[[2, 0]]

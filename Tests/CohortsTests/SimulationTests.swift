@@ -59,7 +59,10 @@ private struct Recorded: Decodable {
     @Test func sizesNamesAndTruth() throws {
         let parameters = SimulationParameters(patients: 7, patches: 9, features: 5, sets: 10, genes: 3, seed: 3)
         let cohort = try Cohort.simulated(parameters)
-        #expect(cohort.patients == ["patient01", "patient02", "patient03", "patient04", "patient05", "patient06", "patient07"])
+        #expect(
+            cohort.patients == [
+                "patient01", "patient02", "patient03", "patient04", "patient05", "patient06", "patient07",
+            ])
         let bags = try bags(cohort, "histology")
         #expect(bags.width == 5 && (0..<7).allSatisfy { bags.count(of: $0) == 9 })
         let table = try features(cohort, "genomics").table
@@ -67,7 +70,9 @@ private struct Recorded: Decodable {
         let sets = try sets(cohort, "genomics")
         #expect(sets.map(\.name).last == "set10" && sets[3].features == [9, 10, 11])
         let truth = try #require(cohort.truth)
-        #expect(truth.informative["genomics"]?.allSatisfy { $0 == [true, true] + Array(repeating: false, count: 8) } == true)
+        #expect(
+            truth.informative["genomics"]?.allSatisfy { $0 == [true, true] + Array(repeating: false, count: 8) } == true
+        )
         #expect(truth.informative["histology"]?.allSatisfy { $0.count == 9 } == true)
         #expect(try numbers(cohort.table, "true_risk") == truth.risk)
         let z = truth.sharedFactors
@@ -85,7 +90,8 @@ private struct Recorded: Decodable {
 
     @Test func theSeedDecides() throws {
         func drawn(_ seed: UInt64) throws -> Cohort {
-            try Cohort.simulated(SimulationParameters(patients: 20, patches: 6, features: 4, sets: 5, genes: 2, seed: seed))
+            try Cohort.simulated(
+                SimulationParameters(patients: 20, patches: 6, features: 4, sets: 5, genes: 2, seed: seed))
         }
         let (a, b, c) = (try drawn(1), try drawn(1), try drawn(2))
         #expect(a.outcome == b.outcome && a.truth == b.truth)

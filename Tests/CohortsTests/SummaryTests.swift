@@ -9,7 +9,8 @@ import Testing
         var cohort = try readCohort(
             folder.write(
                 "base.csv",
-                "id,time,event,age,sex\nA,1,1,50,f\nB,2,0,,m\nC,3,1,50,\nD,4,0,80,f\nE,4,1,81,f\nF,5,0,NA,f\nG,,1,1,f\n"))
+                "id,time,event,age,sex\nA,1,1,50,f\nB,2,0,,m\nC,3,1,50,\nD,4,0,80,f\nE,4,1,81,f\nF,5,0,NA,f\nG,,1,1,f\n"
+            ))
         try cohort.attach(
             "genes",
             source: CohortSource(
@@ -18,8 +19,8 @@ import Testing
         try cohort.makeFolds(count: 2, seed: 1)
         let summary = CohortSummary(cohort)
         #expect(summary.patients == 6 && summary.events == 3 && summary.longestFollowUp == 5)
-        // R: survfit(Surv(c(1,2,3,4,4,5), c(0,1,0,1,0,1)) ~ 1); at 2: 4/5, at 4: 4/5 * 1/2 (the event at 4 leaves first).
-        #expect(summary.medianFollowUp == 4)
+        // By hand: of being under observation, 4/5 from time 2 on and 4/5 · 2/3 from 4 on; never half.
+        #expect(summary.medianFollowUp == nil)
         #expect(summary.columns.map(\.name) == ["time", "event", "age", "sex"])
         #expect(summary.columns.map(\.missing) == [0, 0, 2, 1])
         #expect(summary.columns.map(\.distinct) == [5, 2, 3, 2])
@@ -30,6 +31,16 @@ import Testing
         #expect(summary.folds.map(\.validation) == [3, 3])
         #expect(summary.folds.map { $0.trainingEvents + $0.validationEvents } == [3, 3])
         #expect(summary.exclusions.contains { $0.reason == "no follow-up time" })
+    }
+
+    /// At 2: 1 - 1/5 = 0.8. At 4: 0.8 (1 - 2/4) = 0.4.
+    @Test func medianFollowUpCountsCensoringAsTheEvent() throws {
+        let folder = try TestFolder()
+        let cohort = try readCohort(
+            folder.write("base.csv", "id,time,event\nA,1,1\nB,2,0\nC,4,0\nD,4,1\nE,4,0\nF,9,1\n"))
+        #expect(CohortSummary(cohort).medianFollowUp == 4)
+        let halves = try readCohort(folder.write("half.csv", "id,time,event\nA,3,0\nB,5,0\nC,7,1\nD,8,0\n"))
+        #expect(CohortSummary(halves).medianFollowUp == 5)
     }
 
     @Test func patchesAreSummarised() throws {

@@ -95,7 +95,7 @@ struct TCGATests {
         #expect(folds.map(\.training) == expected.folds.map(\.train))
         #expect(folds.map(\.validation) == expected.folds.map(\.val))
         #expect(folds.map(\.validationEvents) == expected.folds.map(\.val_events))
-        #expect(cohort.notes.contains { $0.contains("held out in no fold") } == (expected.never_held_out > 0))
+        #expect(cohort.notes.contains { $0.text.contains("held out in no fold") } == (expected.never_held_out > 0))
     }
 
     private func expect(

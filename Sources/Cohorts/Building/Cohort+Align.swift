@@ -1,15 +1,8 @@
 import Results
 
-/// Columns of another file, in the cohort's order of patients.
-struct AlignedSource {
-    var merged: MergedTable
-    var exclusions: [Exclusion]
-    var notes: [String]
-}
-
 extension Cohort {
     /// Brings the rows of a file into the cohort's order; patients without a row get missing values.
-    func align(_ source: CohortSource, columns: [String]) throws -> AlignedSource {
+    func align(_ source: CohortSource, columns: [String], _ findings: inout Findings) throws -> MergedTable {
         let groups = source.rowsByPatient
         let position = Dictionary(uniqueKeysWithValues: patients.enumerated().map { ($1, $0) })
         let known = groups.compactMap { group in position[group.id].map { (patient: $0, rows: group.rows) } }
@@ -30,18 +23,18 @@ extension Cohort {
         }
         let answer = MergedTable(table: aligned, severalValues: several)
 
-        var exclusions = source.exclusions
+        source.count(into: &findings)
         let strangers = groups.filter { position[$0.id] == nil }.flatMap { group in group.rows.map { _ in group.id } }
-        exclusions.append(.row, strangers, reason: "their patients in \(source.path) are not in the cohort")
-        var notes = answer.note(path: source.path).map { [$0] } ?? []
+        findings.leftOut(.row, strangers, reason: "their patients in \(source.path) are not in the cohort")
+        if let note = answer.note(path: source.path) { findings.note(note) }
         let without = patients.indices.filter { rowOfPatient[$0] == nil }
         if !without.isEmpty {
-            let names = without.prefix(Exclusion.exampleLimit).map { patients[$0] }.joined(separator: ", ")
-            notes.append(
-                "\(source.path): no row for \(Exclusion.Subject.patient.counted(without.count)) "
-                    + "(\(names)\(without.count > Exclusion.exampleLimit ? ", …" : "")), whose values are missing")
+            let names = Exclusion.some(without.map { patients[$0] }, of: without.count)
+            findings.note(
+                "\(source.path): no row for \(Exclusion.Subject.patient.counted(without.count)) (\(names)), "
+                    + "whose values are missing")
         }
-        return AlignedSource(merged: answer, exclusions: exclusions, notes: notes)
+        return answer
     }
 }
 

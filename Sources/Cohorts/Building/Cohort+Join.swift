@@ -16,16 +16,16 @@ extension Cohort {
         for name in names where source.table[name] == nil {
             throw CohortError.noColumn(source.path, name: name, among: source.table.names)
         }
-        let aligned = try align(source, columns: names)
+        var findings = Findings(.joining(source.path))
+        let aligned = try align(source, columns: names, &findings)
         var joined = table
         for name in names {
-            guard let theirs = aligned.merged.table[name] else { continue }
+            guard let theirs = aligned.table[name] else { continue }
             joined[name] = try joined[name].map { try combined(name, $0, theirs, path: source.path) } ?? theirs
         }
         table = joined
-        for (name, values) in aligned.merged.severalValues { severalValues[name, default: [:]].merge(values) { $1 } }
-        exclusions += aligned.exclusions
-        notes += aligned.notes
+        for (name, values) in aligned.severalValues { severalValues[name, default: [:]].merge(values) { $1 } }
+        record(findings)
     }
 
     /// Our column with their values in its gaps.

@@ -20,7 +20,8 @@ extension Cohort {
             time.count == count && event.count == count && keep.count == count,
             "time, event and keep need one entry per row")
         let event = try source.events(.numbers(event))
-        var exclusions = source.exclusions
+        var findings = Findings(.reading)
+        source.count(into: &findings)
         var notKept: [String] = []
         var timeless: [String] = []
         var eventless: [String] = []
@@ -50,22 +51,23 @@ extension Cohort {
             times.append(itsTime)
             events.append(itsEvent == 1)
         }
-        exclusions.append(.patient, notKept, reason: "where= does not hold")
-        exclusions.append(.patient, timeless, reason: "no follow-up time")
-        exclusions.append(.patient, eventless, reason: "no event status")
-        guard !groups.isEmpty else { throw CohortError.noPatients(source.path, exclusions: exclusions) }
+        findings.leftOut(.patient, notKept, reason: "where= does not hold")
+        findings.leftOut(.patient, timeless, reason: "no follow-up time")
+        findings.leftOut(.patient, eventless, reason: "no event status")
+        guard !groups.isEmpty else { throw CohortError.noPatients(source.path, exclusions: findings.exclusions) }
 
         var own = source.table
         own[source.idColumn] = nil
         let merged = own.merged(groups.map(\.rows))
         self.init(
             patients: groups.map(\.id), outcome: try Outcome(time: times, event: events), table: merged.table,
-            exclusions: exclusions, idColumn: source.idColumn, origin: source.path)
+            idColumn: source.idColumn, origin: source.path)
         severalValues = merged.severalValues
-        if let note = merged.note(path: source.path) { notes.append(note) }
+        if let note = merged.note(path: source.path) { findings.note(note) }
         if outcome.eventCount == 0 {
-            notes.append("no patient had the event; check its sense, since nothing can be learnt or compared so")
+            findings.note("no patient had the event; check its sense, since nothing can be learnt or compared so")
         }
+        record(findings)
     }
 }
 

@@ -34,11 +34,11 @@ extension Cohort {
         let lacking = patients.indices.filter { row in !modalities.contains { $0.present[row] } }
         if lacking.isEmpty { return self }
         let kept = patients.indices.filter { row in modalities.contains { $0.present[row] } }
-        var excluded = exclusions
-        excluded.append(.patient, lacking.map { patients[$0] }, reason: "no value in any modality")
-        guard !kept.isEmpty else { throw CohortError.noPatients(origin, exclusions: excluded) }
+        var findings = Findings(.training)
+        findings.leftOut(.patient, lacking.map { patients[$0] }, reason: "no value in any modality")
+        guard !kept.isEmpty else { throw CohortError.noPatients(origin, exclusions: findings.exclusions) }
         var part = self[kept]
-        part.exclusions = excluded
+        part.record(findings)
         return part
     }
 

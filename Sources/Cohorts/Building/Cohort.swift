@@ -15,8 +15,7 @@ public struct Cohort: Sendable {
     /// What generated the cohort; nil for real ones.
     public var truth: SimulationTruth?
     public var exclusions: [Exclusion]
-    /// What a reader of the results should know though nothing was left out for it.
-    public var notes: [String]
+    public var notes: [CohortNote]
     /// The column that held the ids.
     public var idColumn: String
     /// Where the cohort came from, for messages: a path, or "simulation".
@@ -28,7 +27,7 @@ public struct Cohort: Sendable {
     /// - Precondition: outcome and table have one entry per patient.
     public init(
         patients: [String], outcome: Outcome, table: Table, modalities: [Modality] = [], folds: Folds? = nil,
-        truth: SimulationTruth? = nil, exclusions: [Exclusion] = [], notes: [String] = [], idColumn: String,
+        truth: SimulationTruth? = nil, exclusions: [Exclusion] = [], notes: [CohortNote] = [], idColumn: String,
         origin: String
     ) {
         precondition(

@@ -49,7 +49,8 @@ public enum CohortError: LocalizedError, Equatable {
         case .noIdColumn(_, let columns): "Name it with id=; the columns are \(Self.some(columns))."
         case .timeNotNumeric: "Correct the cell, or leave it empty or NA when the time is not known."
         case .invalidTime: "Correct the cell, or leave such rows out with where=."
-        case .eventNotBinary: "Say which value is the event, for example event=(status == 2) or event=(status == \"dead\")."
+        case .eventNotBinary:
+            "Say which value is the event, for example event=(status == 2) or event=(status == \"dead\")."
         case .conflictingOutcome: "Correct the rows, or leave some out with where=."
         case .noPatients: nil
         case .noCommonPatients: "Name the column with the patients' ids with id=."

@@ -9,16 +9,16 @@ public struct CohortSource: Sendable {
     public let ids: [String]
     /// All columns, the id column among them; row numbers in a leading column without a name are dropped.
     public let table: Table
-    /// Rows without an id, which are not among `ids`.
-    public let exclusions: [Exclusion]
+    /// Rows without an id, which are not among `ids`, by their lines.
+    let rowsWithoutID: [String]
     /// The line of the file on which each row begins.
     let lines: [Int]
 
     /// Columns taken for the id when none is named, in this order.
     public static let usualIdColumns = ["case_id", "patient_id", "patient", "id", "submitter_id"]
 
-    /// Reads a CSV or TSV file. Cells that are empty, `NA`, `N/A`, `NaN`, `null` or `.` are missing. A column is numeric
-    /// when every known cell is a number, or 1 and 0 when every known cell is true or false. A leading column
+    /// Reads a CSV or TSV file. Cells that are empty, `NA`, `N/A`, `NaN`, `null` or `.` are missing. A column is
+    /// numeric when every known cell is a number, or 1 and 0 when every known cell is true or false. A leading column
     /// without a name is dropped when it numbers the rows; else it is named `id` (`row` where there is an `id`).
     ///
     /// - Parameter id: the column of the patients' ids; nil for the first of `usualIdColumns` that the file has.
@@ -43,16 +43,18 @@ public struct CohortSource: Sendable {
             table[names[index]] = rows.count == texts.count ? column : column[rows]
         }
         let lines = file.lineNumbers
-        let without = texts.indices.filter { texts[$0] == nil }.map { "line \(lines[$0])" }
-        var exclusions: [Exclusion] = []
-        exclusions.append(.row, without, reason: "no \(idColumn) in \(path)")
 
         self.path = path
         self.idColumn = idColumn
         self.table = table
-        self.exclusions = exclusions
+        rowsWithoutID = texts.indices.filter { texts[$0] == nil }.map { "line \(lines[$0])" }
         self.lines = rows.map { lines[$0] }
         ids = rows.compactMap { texts[$0] }
+    }
+
+    /// Counts the rows that cannot be given to anybody.
+    func count(into findings: inout Findings) {
+        findings.leftOut(.row, rowsWithoutID, reason: "no \(idColumn) in \(path)")
     }
 
     /// The rows of each id, ids in the order of their first row.

@@ -36,14 +36,15 @@ public struct CohortSummary: Sendable, Equatable {
     public var origin: String
     public var patients: Int
     public var events: Int
-    /// Median of the follow-up, by the reverse Kaplan-Meier estimate (Schemper & Smith 1996); nil when it is not reached.
+    /// Median of the follow-up, by the reverse Kaplan-Meier estimate (Schemper & Smith 1996); nil when it is not
+    /// reached.
     public var medianFollowUp: Double?
     public var longestFollowUp: Double
     public var columns: [ColumnSummary]
     public var modalities: [ModalitySummary]
     public var folds: [FoldSummary]
     public var exclusions: [Exclusion]
-    public var notes: [String]
+    public var notes: [CohortNote]
 
     public init(_ cohort: Cohort) {
         origin = cohort.origin
@@ -116,15 +117,21 @@ extension CohortSummary.FoldSummary {
 }
 
 extension Outcome {
-    /// The time at which the Kaplan-Meier estimate of being censored first falls to 1/2: events and censorings change
-    /// places, and at equal times the events come first, since who has the event is not under observation for censoring.
+    /// The first time at which the Kaplan-Meier estimate of being still under observation is 1/2 or less: events and
+    /// censorings change places, as in R's `survfit(Surv(time, event == 0) ~ 1)`, so that all who are followed up to a
+    /// time are at risk there.
     fileprivate var medianFollowUp: Double? {
-        let order = time.indices.sorted { (time[$0], event[$0] ? 0 : 1) < (time[$1], event[$1] ? 0 : 1) }
+        let order = time.indices.sorted { time[$0] < time[$1] }
         var share = 1.0
-        for (position, row) in order.enumerated() where !event[row] {
-            let atRisk = Double(order.count - position)
-            share *= 1 - 1 / atRisk
-            if share <= 0.5 { return time[row] }
+        var position = 0
+        while position < order.count {
+            let now = time[order[position]]
+            let tied = order[position...].prefix { time[$0] == now }
+            let censored = tied.count { !event[$0] }
+            share *= 1 - Double(censored) / Double(order.count - position)
+            // 1/2 as a product of fractions may come out a little above itself.
+            if share <= 0.5 + 1e-12 { return now }
+            position += tied.count
         }
         return nil
     }

@@ -7,6 +7,7 @@ public struct Exclusion: Sendable, Equatable {
     }
 
     public var subject: Subject
+    public var step: CohortStep
     public var count: Int
     /// Completes "12 patients left out: …".
     public var reason: String
@@ -15,8 +16,9 @@ public struct Exclusion: Sendable, Equatable {
 
     static let exampleLimit = 3
 
-    public init(_ subject: Subject, count: Int, reason: String, examples: [String]) {
+    public init(_ subject: Subject, step: CohortStep, count: Int, reason: String, examples: [String]) {
         self.subject = subject
+        self.step = step
         self.count = count
         self.reason = reason
         self.examples = Array(examples.prefix(Self.exampleLimit))
@@ -24,16 +26,12 @@ public struct Exclusion: Sendable, Equatable {
 
     /// "12 patients left out: no follow-up time (TCGA-AA-0001, TCGA-AA-0002, TCGA-AA-0003, …)"
     public var text: String {
-        let more = count > examples.count ? ", …" : ""
-        let names = examples.isEmpty ? "" : " (\(examples.joined(separator: ", "))\(more))"
+        let names = examples.isEmpty ? "" : " (\(Self.some(examples, of: count)))"
         return "\(subject.counted(count)) left out: \(reason)\(names)"
     }
-}
 
-extension [Exclusion] {
-    /// Appends what was left out, unless it is nothing.
-    mutating func append(_ subject: Exclusion.Subject, _ names: [String], reason: String) {
-        guard !names.isEmpty else { return }
-        append(Exclusion(subject, count: names.count, reason: reason, examples: names))
+    /// The first few names, and dots when there are more.
+    static func some(_ names: [String], of count: Int) -> String {
+        names.prefix(exampleLimit).joined(separator: ", ") + (count > exampleLimit ? ", …" : "")
     }
 }

@@ -9,8 +9,8 @@ extension Cohort {
     /// Entries are ids of patients, or names of slides in the cohort's `slide_id`. Unknown ones are left out and
     /// counted, and so are patients held out in no fold. A held-out part without an event is noted.
     ///
-    /// - Throws: `FoldError` when there are no splits, a patient is on both sides of a fold or held out twice, a fold has
-    ///   nobody on one side, or those trained on had no event. The cohort is then unchanged.
+    /// - Throws: `FoldError` when there are no splits, a patient is on both sides of a fold or held out twice, a fold
+    ///   has nobody on one side, or those trained on had no event. The cohort is then unchanged.
     public mutating func readFolds(from folder: String) throws {
         let splits = try SplitFile.all(in: folder)
         let matcher = SlideMatcher(cohort: self, column: nil)
@@ -41,18 +41,20 @@ extension Cohort {
             throw FoldError.noKnownPatients(folder, example: strangers.first ?? "nobody", ours: patients[0])
         }
         let labels = splits.map { ($0.path as NSString).lastPathComponent }
-        let found = try notesOnChecking(made, labels: labels, folder: folder)
-        exclusions.append(.patient, strangers, reason: "folds in \(folder) name them, but they are not in the cohort")
+        var findings = Findings(.folding)
+        try check(made, labels: labels, folder: folder, &findings)
+        findings.leftOut(.patient, strangers, reason: "folds in \(folder) name them, but they are not in the cohort")
         let idle = unused.subtracting(made.flatMap { $0.training + $0.validation }).sorted()
-        exclusions.append(.patient, idle.map { patients[$0] }, reason: "folds in \(folder) have them in val beside test")
-        notes += found
+        findings.leftOut(
+            .patient, idle.map { patients[$0] }, reason: "folds in \(folder) have them in val beside test")
+        record(findings)
         folds = Folds(folds: made)
     }
 
     /// Divides the patients into `count` folds of equal size (to within one), each patient held out once.
     ///
-    /// Within each stratum (event or censored, together with the label where labels are given) patients are shuffled and
-    /// dealt out in turn, one stratum going on where the last one ended. The same seed gives the same folds.
+    /// Within each stratum (event or censored, together with the label where labels are given) patients are shuffled
+    /// and dealt out in turn, one stratum going on where the last one ended. The same seed gives the same folds.
     ///
     /// - Parameter labels: a further stratum per patient; nil for the event alone. A missing label is a stratum.
     /// - Throws: `FoldError`. The cohort is then unchanged.
@@ -89,13 +91,16 @@ extension Cohort {
             let out = Set(rows)
             return Folds.Fold(training: patients.indices.filter { !out.contains($0) }, validation: rows.sorted())
         }
-        notes += try notesOnChecking(made, labels: made.indices.map { "fold \($0 + 1)" }, folder: "folds")
+        var findings = Findings(.folding)
+        try check(made, labels: made.indices.map { "fold \($0 + 1)" }, folder: "folds", &findings)
+        record(findings)
         folds = Folds(folds: made)
     }
 
     /// Refuses folds that cannot be trained on; says what else is odd about them.
-    private func notesOnChecking(_ made: [Folds.Fold], labels: [String], folder: String) throws -> [String] {
-        var notes: [String] = []
+    private func check(
+        _ made: [Folds.Fold], labels: [String], folder: String, _ findings: inout Findings
+    ) throws {
         var heldOutIn = [Int?](repeating: nil, count: patients.count)
         for (index, fold) in made.enumerated() {
             guard !fold.training.isEmpty else { throw FoldError.emptyPart(labels[index], part: "trained on") }
@@ -111,16 +116,15 @@ extension Cohort {
                 throw FoldError.noTrainingEvents(labels[index])
             }
             if !fold.validation.contains(where: { outcome.event[$0] }) {
-                notes.append("\(labels[index]): none of the patients held out had the event, so it has no C-index")
+                findings.note("\(labels[index]): none of the patients held out had the event, so it has no C-index")
             }
         }
         let never = patients.indices.filter { heldOutIn[$0] == nil }
         if !never.isEmpty {
-            let names = never.prefix(Exclusion.exampleLimit).map { patients[$0] }.joined(separator: ", ")
-            notes.append(
+            let names = Exclusion.some(never.map { patients[$0] }, of: never.count)
+            findings.note(
                 "\(Exclusion.Subject.patient.counted(never.count)) held out in no fold, so without a prediction "
-                    + "(\(names)\(never.count > Exclusion.exampleLimit ? ", …" : ""))")
+                    + "(\(names))")
         }
-        return notes
     }
 }

@@ -21,8 +21,7 @@ public enum FoldError: LocalizedError, Equatable {
             "\(path): there is no column \(name) (the columns are \(columns.joined(separator: ", ")))"
         case .overlap(let path, let patients):
             "\(path): \(Exclusion.Subject.patient.counted(patients.count)) are both trained on and held out "
-                + "(\(patients.prefix(Exclusion.exampleLimit).joined(separator: ", "))"
-                + "\(patients.count > Exclusion.exampleLimit ? ", …" : ""))"
+                + "(\(Exclusion.some(patients, of: patients.count)))"
         case .heldOutTwice(let path, let patient, let first, let second):
             "\(path): \(patient) is held out in \(first) and again in \(second)"
         case .noKnownPatients(let path, let example, let ours):

@@ -28,7 +28,9 @@ struct SplitFile {
     private init(path: String) throws {
         let file = try DelimitedFile(path: path)
         let names = file.columnNames
-        func entries(_ name: String) -> [String]? { names.firstIndex(of: name).map { file.texts($0).compactMap { $0 } } }
+        func entries(_ name: String) -> [String]? {
+            names.firstIndex(of: name).map { file.texts($0).compactMap { $0 } }
+        }
         let shown = names.filter { !$0.isEmpty }
         guard let training = entries("train") else { throw FoldError.noColumn(path, name: "train", columns: shown) }
         let (test, validation) = (entries("test"), entries("val"))

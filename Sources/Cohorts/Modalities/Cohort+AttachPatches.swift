@@ -43,12 +43,14 @@ extension Cohort {
                 folder, file: found.entries[0].name,
                 id: id.flatMap { values(of: $0, patient: 0).first } ?? patients[0], idColumn: id ?? idColumn)
         }
-        exclusions.append(.file, strangers, reason: "their patients are not in the cohort (\(folder))")
-        exclusions.append(.file, found.doubles, reason: "the same slides are there as .h5 files (\(folder))")
+        var findings = Findings(.attaching(name))
+        findings.leftOut(.file, strangers, reason: "their patients are not in the cohort (\(folder))")
+        findings.leftOut(.file, found.doubles, reason: "the same slides are there as .h5 files (\(folder))")
         install(
             Modality(
                 name: name, content: .patches(PatchBags(width: first.width, bags: slides.map { .slides($0) })),
                 present: slides.map { !$0.isEmpty }))
+        record(findings)
         try progress(1)
     }
 }

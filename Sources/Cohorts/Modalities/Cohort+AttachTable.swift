@@ -3,48 +3,50 @@ import Results
 extension Cohort {
     /// Adds the columns of a file as a modality; one that has the name already is replaced.
     ///
-    /// Several rows of a patient give the first known value of each column. Values stay as they are in the file, missing
-    /// ones missing. Patients without any value do not have the modality. Rows of unknown patients, sets without any
-    /// column and genes without a column are counted in `exclusions`.
+    /// Several rows of a patient give the first known value of each column. Values stay as they are in the file,
+    /// missing ones missing. Patients without any value do not have the modality. Rows of unknown patients, sets
+    /// without any column and genes without a column are counted in `exclusions`.
     ///
     /// - Parameters:
-    ///   - columns: names of columns, or patterns with one `*`, which stands for the gene. Nil takes every numeric column
-    ///     but the id, those the cohort has already, and those that merely repeat the outcome.
+    ///   - columns: names of columns, or patterns with one `*`, which stands for the gene. Nil takes every numeric
+    ///     column but the id, those the cohort has already, and those that merely repeat the outcome.
     ///   - sets: groups the columns by gene; columns of no set make one named "other". Nil for plain columns, which may
     ///     be labels.
     /// - Throws: `CohortError`, `ModalityError`. The cohort is then unchanged.
     public mutating func attach(
         _ name: String, source: CohortSource, columns: [String]? = nil, sets: GeneSetFile? = nil
     ) throws {
+        var findings = Findings(.attaching(name))
         let candidates = source.table.names.filter { $0 != source.idColumn }
+        let chosen: [ChosenColumn]
+        let values: Table
         if let columns {
-            let chosen = try ChosenColumn.matching(columns, among: candidates, path: source.path)
-            let aligned = try align(source, columns: chosen.map(\.name))
-            try add(name, chosen, from: aligned, path: source.path, sets: sets)
+            chosen = try ChosenColumn.matching(columns, among: candidates, path: source.path)
+            values = try align(source, columns: chosen.map(\.name), &findings).table
         } else {
             let numeric = candidates.filter { source.table[$0]?.isNumeric == true && table[$0] == nil }
-            let aligned = try align(source, columns: numeric)
-            let leaking = numeric.filter { outcome.isRepeated(by: aligned.merged.table[$0]) }
-            let chosen = numeric.filter { !leaking.contains($0) }.map { ChosenColumn(name: $0, gene: $0) }
+            values = try align(source, columns: numeric, &findings).table
+            let leaking = numeric.filter { outcome.isRepeated(by: values[$0]) }
+            chosen = numeric.filter { !leaking.contains($0) }.map { ChosenColumn(name: $0, gene: $0) }
             guard !chosen.isEmpty else { throw ModalityError.noNumericColumns(source.path) }
-            try add(name, chosen, from: aligned, path: source.path, sets: sets)
-            exclusions.append(.column, leaking, reason: "they repeat the outcome, and are no features of \(name)")
+            findings.leftOut(.column, leaking, reason: "they repeat the outcome, and are no features of \(name)")
         }
+        try install(name, chosen, from: values, path: source.path, sets: sets, findings)
     }
 
     /// Adds the cohort's own columns as a modality; as `attach(_:source:columns:sets:)` otherwise.
     public mutating func attach(_ name: String, columns: [String], sets: GeneSetFile? = nil) throws {
         let chosen = try ChosenColumn.matching(columns, among: table.names, path: origin)
-        let own = AlignedSource(
-            merged: MergedTable(table: table, severalValues: [:]), exclusions: [], notes: [])
-        try add(name, chosen, from: own, path: origin, sets: sets)
+        try install(name, chosen, from: table, path: origin, sets: sets, Findings(.attaching(name)))
     }
 
-    private mutating func add(
-        _ name: String, _ chosen: [ChosenColumn], from aligned: AlignedSource, path: String, sets file: GeneSetFile?
+    private mutating func install(
+        _ name: String, _ chosen: [ChosenColumn], from values: Table, path: String, sets file: GeneSetFile?,
+        _ findings: Findings
     ) throws {
+        var findings = findings
         var selected = Table(rowCount: patients.count)
-        for column in chosen { selected[column.name] = aligned.merged.table[column.name] }
+        for column in chosen { selected[column.name] = values[column.name] }
         let features = FeatureTable(table: selected)
         try requireUsable(features, inSets: file != nil, path: path)
         let present = features.present
@@ -54,16 +56,15 @@ extension Cohort {
         if let file {
             let grouping = try GeneGrouping(columns: chosen, file: file)
             content = .sets(features, grouping.sets)
-            exclusions.append(.set, grouping.emptySets, reason: "no column of \(name) is about a gene of theirs")
-            exclusions.append(.gene, grouping.absentGenes, reason: "sets name them, but no column of \(name) is about them")
+            findings.leftOut(.set, grouping.emptySets, reason: "no column of \(name) is about a gene of theirs")
+            findings.leftOut(.gene, grouping.absentGenes, reason: "in sets, but \(name) has no column about them")
         }
-        exclusions += aligned.exclusions
-        notes += aligned.notes
         let leaking = chosen.map(\.name).filter { outcome.isRepeated(by: selected[$0]) }
         if !leaking.isEmpty {
-            notes.append("\(name): \(list(leaking, "and")) repeat\(leaking.count == 1 ? "s" : "") the outcome")
+            findings.note("\(name): \(list(leaking, "and")) repeat\(leaking.count == 1 ? "s" : "") the outcome")
         }
         install(Modality(name: name, content: content, present: present))
+        record(findings)
     }
 
     /// Puts the modality at the end, or in the place of the one it replaces.

@@ -40,9 +40,11 @@ struct ChosenColumn: Equatable {
             // A column whose own name has a star is named by it.
             let literal = names.contains(text) ? [ChosenColumn(name: text, gene: text)] : nil
             let pattern = try literal == nil ? ColumnPattern(text) : nil
-            let matches = literal ?? names.compactMap { name in
-                pattern?.gene(in: name).map { ChosenColumn(name: name, gene: $0) }
-            }
+            let matches =
+                literal
+                ?? names.compactMap { name in
+                    pattern?.gene(in: name).map { ChosenColumn(name: name, gene: $0) }
+                }
             guard !matches.isEmpty else { throw ModalityError.noMatch(path, pattern: text, among: names) }
             for match in matches where seen.insert(match.name).inserted { chosen.append(match) }
         }

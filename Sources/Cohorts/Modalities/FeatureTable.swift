@@ -13,7 +13,8 @@ public struct FeatureTable: Sendable, Equatable {
         var present = [Bool](repeating: false, count: table.rowCount)
         for name in table.names {
             switch table[name] {
-            case .numbers(let values): for (row, value) in values.enumerated() where !value.isNaN { present[row] = true }
+            case .numbers(let values):
+                for (row, value) in values.enumerated() where !value.isNaN { present[row] = true }
             case .labels(let values): for (row, value) in values.enumerated() where value != nil { present[row] = true }
             case nil: break
             }

@@ -9,8 +9,8 @@ struct GeneGrouping {
     /// The set of the features that are in no other.
     static let otherName = "other"
 
-    /// A set takes every column about one of its genes, so that a gene with a copy number and a mutation brings two. The
-    /// columns of no set make a last one named "other".
+    /// A set takes every column about one of its genes, so that a gene with a copy number and a mutation brings two.
+    /// The columns of no set make a last one named "other".
     ///
     /// - Throws: `ModalityError.noGeneInCommon` when no set has any column.
     init(columns: [ChosenColumn], file: GeneSetFile) throws {

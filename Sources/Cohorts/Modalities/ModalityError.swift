@@ -16,7 +16,8 @@ public enum ModalityError: LocalizedError, Equatable {
 
     public var errorDescription: String? {
         switch self {
-        case .severalStars(let pattern): "columns=\"\(pattern)\": a pattern has at most one *, which stands for the gene"
+        case .severalStars(let pattern):
+            "columns=\"\(pattern)\": a pattern has at most one *, which stands for the gene"
         case .noMatch(let path, let pattern, _):
             pattern.contains("*")
                 ? "\(path): no column matches \(pattern)" : "\(path): there is no column \(pattern)"
@@ -26,7 +27,8 @@ public enum ModalityError: LocalizedError, Equatable {
         case .labelsInSets(let path, let column, let patient, let label):
             "\(path): \(column) of \(patient) is \"\(label)\", but columns grouped into sets have to be numbers"
         case .noValues(let path, let name): "\(path): no patient of the cohort has any value for \(name)"
-        case .noGenes(let path): "\(path): there are no genes in it; one column per set was expected, genes below the name"
+        case .noGenes(let path):
+            "\(path): there are no genes in it; one column per set was expected, genes below the name"
         case .noGeneInCommon(let path, let theirs, let ours):
             "\(path): no gene of any set is among the columns (a gene of the sets is \(theirs), of the columns \(ours))"
         case .noFolder(let path, _): "\(path): there is no such folder"

@@ -51,8 +51,8 @@ public struct PatchBags: Sendable {
         }
     }
 
-    /// Where the patches lie on their slides, count × 2 (x, y in pixels of the slide's finest level); nil when the files
-    /// do not say so for each slide of the patient.
+    /// Where the patches lie on their slides, count × 2 (x, y in pixels of the slide's finest level); nil when the
+    /// files do not say so for each slide of the patient.
     public func coordinates(of patient: Int) throws -> [Float]? {
         guard case .slides(let files) = bags[patient], !files.isEmpty else { return nil }
         var values: [Float] = []

@@ -3,8 +3,8 @@ import Torch
 
 /// The patch features of one slide, in a file of its own.
 ///
-/// Two layouts are read: HDF5 as CLAM and TRIDENT write it, with a data set `features` of N × width (or 1 × N × width) in
-/// any float type and, where there, `coords` of N × 2; and a PyTorch tensor of N × width.
+/// Two layouts are read: HDF5 as CLAM and TRIDENT write it, with a data set `features` of N × width (or 1 × N × width)
+/// in any float type and, where there, `coords` of N × 2; and a PyTorch tensor of N × width.
 struct PatchFile: Sendable, Equatable {
     enum Format: Sendable, Equatable {
         case hdf5, tensor

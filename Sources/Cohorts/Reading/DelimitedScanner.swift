@@ -76,7 +76,9 @@ struct DelimitedScanner {
                 if position < end && bytes[position] == Self.quote {
                     try skipQuoted(bytes)
                 }
-                while position < end && bytes[position] != separator && bytes[position] != Self.newline { position += 1 }
+                while position < end && bytes[position] != separator && bytes[position] != Self.newline {
+                    position += 1
+                }
                 let cell = trimmed(start..<position, bytes)
                 let atSeparator = position < end && bytes[position] == separator
                 position += 1

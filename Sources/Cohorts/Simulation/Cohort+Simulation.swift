@@ -18,7 +18,8 @@ extension Cohort {
     /// Patient *i* has three shared factors z, three of histology u_h and three of genomics u_g, all standard normal.
     ///
     /// - A patch is informative with probability 0.15: (z, u_h) W_h + noise. The others lie around one of six
-    ///   background clusters, alike for all patients. W_h (6 × features) has entries N(0, 0.6²), noise and clusters N(0, 1).
+    ///   background clusters, alike for all patients. W_h (6 × features) has entries N(0, 0.6²), noise and clusters
+    ///   N(0, 1).
     /// - A gene set is noise; the first fifth of the sets carry (z, u_g) W_g times a gene's loading in addition. W_g
     ///   (6 × genes) has entries N(0, 0.5²), loadings |N(0, 1)|.
     /// - The log-hazard is η = 0.5 Σz + 0.4 Σu_h + 0.4 Σu_g; the event comes at Exp(e^η), censoring at 1.5 · Exp(1).

@@ -35,7 +35,8 @@ struct World {
         var informative: [Bool] = []
         for _ in 0..<parameters.patches {
             let isInformative = generator.uniform() <= Self.informativeShare
-            let centre = isInformative ? signal[...] : background[row: Int.random(in: 0..<Self.clusters, using: &generator)]
+            let centre =
+                isInformative ? signal[...] : background[row: Int.random(in: 0..<Self.clusters, using: &generator)]
             for value in centre { values.append(Float(value + generator.normal())) }
             informative.append(isInformative)
         }
