@@ -117,22 +117,23 @@ extension CohortSummary.FoldSummary {
 }
 
 extension Outcome {
-    /// The first time at which the Kaplan-Meier estimate of being still under observation is 1/2 or less: events and
-    /// censorings change places, as in R's `survfit(Surv(time, event == 0) ~ 1)`, so that all who are followed up to a
-    /// time are at risk there.
+    /// The median of R's `survfit(Surv(time, event == 0) ~ 1)`: events and censorings change places, all who are
+    /// followed up to a time are at risk there, and of a stretch at exactly 1/2 the middle counts.
     fileprivate var medianFollowUp: Double? {
         let order = time.indices.sorted { time[$0] < time[$1] }
         var share = 1.0
         var position = 0
+        var half: Double?
         while position < order.count {
             let now = time[order[position]]
             let tied = order[position...].prefix { time[$0] == now }
             let censored = tied.count { !event[$0] }
             share *= 1 - Double(censored) / Double(order.count - position)
-            // 1/2 as a product of fractions may come out a little above itself.
-            if share <= 0.5 + 1e-12 { return now }
+            // 1/2 as a product of fractions may come out a little beside itself.
+            if share < 0.5 - 1e-9 { return half.map { ($0 + now) / 2 } ?? now }
+            if half == nil, share <= 0.5 + 1e-9 { half = now }
             position += tied.count
         }
-        return nil
+        return half
     }
 }
