@@ -1,0 +1,58 @@
+import Foundation
+
+extension Figure {
+    /// Writes the figure as a gnuplot script and draws it: `path.gp` and, beside it, `path.svg` (or pdf, png).
+    ///
+    /// Folders are made as needed. An extension of `path` that names a format or a script (`.svg`, `.pdf`, `.png`,
+    /// `.gp`) is taken off. The script is written even when gnuplot is missing.
+    ///
+    /// - Returns: the paths of the script and of the picture.
+    /// - Throws: `FigureError`.
+    @discardableResult
+    public func write(to path: String, format: Format = .svg) throws -> [String] {
+        try write(to: path, format: format, program: "gnuplot")
+    }
+
+    func write(to path: String, format: Format, program: String) throws -> [String] {
+        let stem = try Self.stem(of: path)
+        let (script, picture) = (stem + ".gp", stem + "." + format.rawValue)
+        let text = GnuplotScript.render(self, format: format, output: picture)
+        do {
+            try FileManager.default.createDirectory(
+                at: URL(fileURLWithPath: script).deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: script))
+        } catch {
+            throw FigureError.unwritable(path: script, reason: Self.reason(error))
+        }
+        // Run by itself the script finds its folder in ARG0; here it is told.
+        let result = try GnuplotProcess.run(
+            "ARG0 = \(GnuplotText.quoted(script))\n" + text, program: program, path: script)
+        guard FileManager.default.fileExists(atPath: picture) else {
+            throw FigureError.gnuplotFailed(
+                message: result.errors.isEmpty ? "no picture was written" : result.errors, script: script)
+        }
+        return [script, picture]
+    }
+
+    /// `path` without the extension of a script or a picture.
+    private static func stem(of path: String) throws -> String {
+        let stem =
+            ["gp"] .contains((path as NSString).pathExtension.lowercased())
+                || Format(rawValue: (path as NSString).pathExtension.lowercased()) != nil
+            ? (path as NSString).deletingPathExtension : path
+        let name = (stem as NSString).lastPathComponent
+        let hasControls = stem.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+        guard !hasControls, !stem.hasSuffix("/"), !["", ".", "..", "/"].contains(name) else {
+            throw FigureError.unusablePath(path)
+        }
+        return stem
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let underlying, underlying.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(underlying.code)))
+        }
+        return error.localizedDescription
+    }
+}

@@ -1,0 +1,35 @@
+/// A figure as a value: a page with panels. It knows nothing of files or of gnuplot.
+///
+/// Lengths are millimetres on the printed page, sizes of text and lines are points, so that a figure looks the same in
+/// every format.
+public struct Figure: Sendable, Equatable {
+    /// The usual widths of a journal's columns.
+    public enum Width: Double, Sendable {
+        case singleColumn = 89
+        case doubleColumn = 183
+    }
+
+    public enum Format: String, Sendable, CaseIterable {
+        case svg, pdf, png
+    }
+
+    public var width: Double
+    public var height: Double
+    /// Drawn in bold over the panels, when given; a paper puts it into its caption.
+    public var title: String?
+    /// Drawn small under the panels, when given.
+    public var caption: String?
+    public var panels: [Panel]
+    /// Text that belongs to no panel: title, caption, panel letters.
+    public var labels: [Label]
+
+    public init(width: Double, height: Double, title: String? = nil, caption: String? = nil, panels: [Panel] = []) {
+        precondition(width > 0 && height > 0, "a page needs a size")
+        self.width = width
+        self.height = height
+        self.title = title
+        self.caption = caption
+        self.panels = panels
+        labels = []
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+public enum FigureError: LocalizedError, Equatable {
+    case gnuplotMissing(program: String, script: String?)
+    case gnuplotFailed(message: String, script: String?)
+    case unusablePath(String)
+    case unwritable(path: String, reason: String)
+    case nothingToDraw(String)
+    case invalidValue(String)
+
+    public var errorDescription: String? {
+        switch self {
+        case .gnuplotMissing(let program, let script):
+            "the program \(program) that draws pictures was not found" + Self.written(script)
+        case .gnuplotFailed(let message, let script):
+            "gnuplot could not draw the figure: \(message)" + Self.written(script)
+        case .unusablePath(let path):
+            "\(path.debugDescription) cannot name a figure: a path has a file name and no control characters"
+        case .unwritable(let path, let reason):
+            "cannot write \(path): \(reason)"
+        case .nothingToDraw(let what):
+            "nothing to draw: \(what)"
+        case .invalidValue(let what):
+            what
+        }
+    }
+
+    public var recoverySuggestion: String? {
+        switch self {
+        case .gnuplotMissing(_, let script):
+            "install gnuplot (on Debian and Ubuntu: apt-get install gnuplot-nox)"
+                + (script.map { ", then run: gnuplot \($0)" } ?? "")
+        case .gnuplotFailed(_, let script): script.map { "run it by hand to see more: gnuplot \($0)" }
+        case .unwritable: "choose a folder that you may write to, with file=\"folder/name\""
+        case .unusablePath, .nothingToDraw, .invalidValue: nil
+        }
+    }
+
+    private static func written(_ script: String?) -> String { script.map { "; the script is \($0)" } ?? "" }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// Hazard ratios of a Cox model with their intervals on a logarithmic axis, a row for each term.
+///
+/// An interval that leaves the axis ends in an arrowhead; the text beside it always gives the full numbers.
+public struct ForestFigure: Sendable {
+    public struct Term: Sendable, Equatable {
+        public var name: String
+        public var hazardRatio: Double
+        public var lower: Double
+        public var upper: Double
+        public var p: Double
+
+        public init(name: String, hazardRatio: Double, lower: Double, upper: Double, p: Double) {
+            self.name = name
+            self.hazardRatio = hazardRatio
+            self.lower = lower
+            self.upper = upper
+            self.p = p
+        }
+    }
+
+    public var terms: [Term]
+    /// Confidence level of the intervals, such as 0.95.
+    public var level: Double
+    public var title: String?
+    public var caption: String?
+    public var width: Figure.Width
+
+    public init(
+        terms: [Term], level: Double = 0.95, title: String? = nil, caption: String? = nil,
+        width: Figure.Width = .singleColumn
+    ) {
+        self.terms = terms
+        self.level = level
+        self.title = title
+        self.caption = caption
+        self.width = width
+    }
+
+    /// Lays the figure out.
+    ///
+    /// - Throws: `FigureError` when there is no term, or a hazard ratio is not a positive number.
+    public func figure() throws -> Figure {
+        guard !terms.isEmpty else { throw FigureError.nothingToDraw("the model has no terms") }
+        if let bad = terms.first(where: { !($0.hazardRatio.isFinite && $0.hazardRatio > 0) }) {
+            throw FigureError.invalidValue(
+                "the hazard ratio of \(bad.name) is \(bad.hazardRatio), which a logarithmic axis cannot show")
+        }
+        let interval = "\(GnuplotText.number((level * 1000).rounded() / 10))% CI"
+        let layout = RowLayout(
+            names: terms.map(\.name), colors: terms.map { _ in .black },
+            columns: [
+                Panel.SideColumn(title: StyledText("HR (\(interval))"), cells: terms.map(Self.ratioText)),
+                Panel.SideColumn(
+                    title: .italic("p"), cells: terms.map { $0.p.isFinite ? PValue.bare($0.p) : "–" }),
+            ], width: width, title: title, caption: caption)
+        let range = self.range
+        let x = Axis(
+            title: StyledText("Hazard ratio (\(interval))"), range: range, scale: .logarithmic,
+            ticks: Ticks.logarithmic(range, count: width == .singleColumn ? 7 : 9))
+        var figure = layout.figure(x: x)
+        figure.panels[0].series = series(layout, panel: figure.panels[0])
+        return figure
+    }
+
+    /// The least and the greatest bound, but no farther than a factor of 50 from 1 unless a ratio itself is.
+    private var range: ClosedRange<Double> {
+        let ratios = terms.map(\.hazardRatio)
+        let bounds = terms.flatMap { [$0.lower, $0.upper] }.filter { $0.isFinite && $0 > 0 }
+        let low = min(max((bounds + ratios).min()!, 0.02), ratios.min()!, 0.9)
+        let high = max(min((bounds + ratios).max()!, 50), ratios.max()!, 1.1)
+        let room = pow(high / low, 0.04)
+        return (low / room)...(high * room)
+    }
+
+    private func series(_ layout: RowLayout, panel: Panel) -> [Series] {
+        let (low, high) = (panel.x.range.lowerBound, panel.x.range.upperBound)
+        let color = Color.group(0)
+        let rows = terms.indices.map(layout.position)
+        let starts = terms.map { $0.lower.isFinite ? max($0.lower, low) : low }
+        let ends = terms.map { $0.upper.isFinite ? min($0.upper, high) : high }
+        var heads: [[Double]] = []
+        // Arrowheads, a millimetre long.
+        let inward = pow(high / low, 1 / panel.area.width)
+        let rise = 0.7 / RowLayout.rowHeight
+        for (index, row) in rows.enumerated() {
+            for side in [rise, -rise] {
+                if starts[index] == low { heads.append([low, row, low * inward, row + side]) }
+                if ends[index] == high { heads.append([high, row, high / inward, row + side]) }
+            }
+        }
+        let line = Series.Mark.segments(width: 0.8, dash: .solid)
+        let top = panel.y.range.upperBound
+        return [
+            Series(
+                name: "hazard ratio 1", .segments(width: Theme.referenceWidth, dash: .dashed), color: .lightGray,
+                columns: [[1], [panel.y.range.lowerBound], [1], [top]]),
+            Series(name: "confidence intervals", line, color: color, columns: [starts, rows, ends, rows]),
+            Series(
+                name: "intervals that go on", line, color: color,
+                columns: (0..<4).map { column in heads.map { $0[column] } }),
+            Series(
+                name: "hazard ratios", .points(shape: .square, size: 3.6), color: color,
+                columns: [terms.map(\.hazardRatio), rows]),
+        ]
+    }
+
+    private static func ratioText(_ term: Term) -> String {
+        "\(ratio(term.hazardRatio)) (\(ratio(term.lower))–\(ratio(term.upper)))"
+    }
+
+    /// Two decimals below 10, then one, then none.
+    private static func ratio(_ value: Double) -> String {
+        guard value.isFinite else { return "∞" }
+        if value >= 10_000 { return String(format: "%.0e", value) }
+        return String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)
+    }
+}

@@ -1,0 +1,54 @@
+/// Where the titles and tick labels of a panel stand. Layout and drawing both ask here.
+extension Panel {
+    /// From the left axis to the right end of its tick labels.
+    static let tickLabelGap = 1.5
+    /// From the bottom axis to the middle of its tick labels.
+    static let tickLabelDrop = 2.4
+    /// From the bottom axis to the middle of its title.
+    static let axisTitleDrop = 5.6
+    /// From the bottom axis to the lower edge of its title.
+    static let axisHeight = 7.2
+
+    /// What the left axis takes beside the plotting area, its title included.
+    static func leftWidth(of axis: Axis) -> Double {
+        tickLabelGap + tickLabelWidth(of: axis) + (axis.title.plain.isEmpty ? 0 : 4.2)
+    }
+
+    private static func tickLabelWidth(of axis: Axis) -> Double {
+        axis.ticks.map { TextMetrics.width($0.label, size: Theme.smallText) }.max() ?? 0
+    }
+
+    /// Title, axis titles and tick labels as placed text.
+    var placedTitles: [Label] {
+        var labels: [Label] = []
+        if frame != .box {
+            labels += x.ticks.map {
+                Label(
+                    StyledText(GnuplotText.singleLine($0.label)),
+                    at: .column(x: $0.position, pageY: area.y - Self.tickLabelDrop), alignment: .center,
+                    color: $0.color)
+            }
+            labels += y.ticks.map {
+                Label(
+                    StyledText(GnuplotText.singleLine($0.label)),
+                    at: .row(pageX: area.x - Self.tickLabelGap, y: $0.position), alignment: .right, color: $0.color)
+            }
+            labels.append(
+                Label(
+                    x.title, at: .page(x: area.x + area.width / 2, y: area.y - Self.axisTitleDrop), alignment: .center,
+                    size: Theme.text))
+            let left = area.x - Self.leftWidth(of: y) + 1.6
+            labels.append(
+                Label(
+                    y.title, at: .page(x: left, y: area.y + area.height / 2), alignment: .center, size: Theme.text,
+                    isRotated: true))
+        }
+        if let title {
+            labels.append(
+                Label(
+                    StyledText(title), at: .page(x: area.x + area.width / 2, y: area.top + 2.4), alignment: .center,
+                    size: Theme.text))
+        }
+        return labels
+    }
+}

@@ -1,0 +1,56 @@
+/// A panel of named rows: the names at the left, the plotting area, and columns of text at the right.
+struct RowLayout {
+    var names: [String]
+    var colors: [Color]
+    var columns: [Panel.SideColumn]
+    var width: Figure.Width
+    var title: String?
+    var caption: String?
+
+    static let rowHeight = 4.0
+    private static let columnGap = 2.5
+
+    private var page: Double { width.rawValue }
+
+    private func columnWidth(_ column: Panel.SideColumn) -> Double {
+        ([column.title.plain] + column.cells).map { TextMetrics.width($0, size: Theme.smallText) }.max() ?? 0
+    }
+
+    /// The place of the row at `index`, counted from the top.
+    func position(_ index: Int) -> Double { Double(names.count - index) }
+
+    /// The panel, without its series, on a page of the right height.
+    func figure(x: Axis) -> Figure {
+        let shortened = names.map {
+            TextMetrics.fitted(GnuplotText.singleLine($0), size: Theme.smallText, width: page * 0.4)
+        }
+        let count = Double(names.count)
+        let y = Axis(
+            range: 0.4...(count + 0.6),
+            ticks: shortened.indices.map { Axis.Tick(position($0), shortened[$0], color: colors[$0].forText) },
+            hasTickMarks: false)
+        let right = columns.reduce(0) { $0 + columnWidth($1) + Self.columnGap }
+        let left = Theme.margin + Panel.leftWidth(of: y) + 0.5
+        let base = Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight
+        let headings = columns.isEmpty ? 0 : Theme.smallLineHeight
+        let area = Rectangle(
+            x: left, y: base, width: page - left - right - Theme.margin - 0.8,
+            height: (count + 0.2) * Self.rowHeight)
+        var panel = Panel(area: area, x: x, y: y, frame: .bottomAxis)
+        panel.sideColumns = columns
+        var edge = area.right
+        for column in columns {
+            edge += Self.columnGap + columnWidth(column)
+            panel.labels.append(
+                Label(column.title, at: .page(x: edge, y: area.top + headings / 2), alignment: .right))
+            panel.labels += column.cells.enumerated().map { index, cell in
+                Label(StyledText(cell), at: .row(pageX: edge, y: position(index)), alignment: .right)
+            }
+        }
+        var figure = Figure(
+            width: page, height: area.top + headings + Figure.titleHeight(title, width: page) + Theme.margin,
+            title: title, caption: caption, panels: [panel])
+        figure.placeTitleAndCaption()
+        return figure
+    }
+}
