@@ -57,6 +57,17 @@ extension Parameter {
         for pattern in patterns where pattern.count(where: { $0 == "*" }) > 1 { throw .manyStars(pattern) }
     }
 
+    /// `cohort clinical.csv`, a path without its quotes; `batch=al`, neither a variable nor one of the words. Other kinds
+    /// leave the complaint to whoever looks the name up.
+    func refuse(bareName text: String) throws(Problem) {
+        switch kind {
+        case .string: throw .wordNeedsQuotes(text, parameter: name)
+        case .integerOrWord, .numberOrWord:
+            throw .wrongType(parameter: name, expected: kind.expectation, found: "`\(text)`")
+        default: return
+        }
+    }
+
     private func checkChoice(_ word: String, _ choices: [String]) throws(Problem) {
         if choices.contains(word) { return }
         throw .notAChoice(word, parameter: name, choices: choices, nearest: nearestNames(to: word, in: choices))

@@ -11,10 +11,10 @@ public protocol Console: AnyObject {
     /// Notes, warnings and errors, for standard error.
     func tell(_ text: String)
     /// A progress bar, where there is a terminal; `nil` removes it.
-    func showProgress(_ progress: Progress?)
+    func showProgress(_ progress: ProgressBar?)
 }
 
-public struct Progress: Sendable {
+public struct ProgressBar: Sendable {
     public var label: String
     /// From 0 to 1.
     public var fraction: Double

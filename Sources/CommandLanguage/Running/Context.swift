@@ -30,12 +30,17 @@ public final class Context {
     /// Something probably not meant. Goes to standard error.
     public func warn(_ message: String) { console.tell("warning: \(message)") }
 
+    /// A warning or an error with its place in the script. Goes to standard error.
+    public func report(_ diagnostic: Diagnostic) {
+        console.tell(DiagnosticRenderer(hasColour: console.hasColour).text(diagnostic))
+    }
+
     /// How far a long command has come; drawn on a terminal only, and removed when the command ends.
     ///
     /// - Throws: `Interruption`, so that a long computation may call this alone.
     public func progress(_ label: String, fraction: Double, detail: String = "") throws {
         try checkInterruption()
-        console.showProgress(Progress(label: label, fraction: min(max(fraction, 0), 1), detail: detail))
+        console.showProgress(ProgressBar(label: label, fraction: min(max(fraction, 0), 1), detail: detail))
     }
 
     /// - Throws: `Interruption` when the interrupt key was pressed since the last call.
@@ -44,19 +49,16 @@ public final class Context {
     }
 
     /// Shows a value on standard output: as text, or as one line of JSON.
-    public func display(_ value: Value) {
-        lastDisplayed = value
-        switch settings.output {
-        case .text: console.show(value.text(width: settings.width))
-        case .json: console.show(value.jsonObject.line)
-        }
-    }
+    public func display(_ value: Value) { display([value]) }
 
-    /// Shows lines that are no value of their own, such as help; in JSON, as `{"text": …}`.
-    public func display(text: String) {
+    /// Shows values side by side, or below each other where one has several lines; in JSON, each on its own line.
+    public func display(_ values: [Value]) {
+        lastDisplayed = values.last ?? lastDisplayed
         switch settings.output {
-        case .text: console.show(text)
-        case .json: console.show(JSON.object([("text", .string(text))]).line)
+        case .text:
+            let texts = values.map { $0.text(width: settings.width) }
+            console.show(texts.joined(separator: texts.contains { $0.contains("\n") } ? "\n" : " "))
+        case .json: for value in values { console.show(value.jsonObject.line) }
         }
     }
 

@@ -54,22 +54,13 @@ extension Interpreter {
                 return .names(names)
             default:
                 if let word = parameter.word(expression) { return .value(try parameter.accept(.string(word))) }
-                try checkBareName(expression, for: parameter)
+                if let name = expression.leadingName, context.scopes[name] == nil {
+                    try parameter.refuse(bareName: expression.range.text)
+                }
                 return .value(try parameter.accept(evaluate(expression)))
             }
         } catch let problem as Problem {
             throw Diagnostic(problem, at: expression.range)
-        }
-    }
-
-    /// `cohort clinical.csv`, a path without its quotes; `batch=al`, neither a variable nor one of the words.
-    private func checkBareName(_ expression: Expression, for parameter: Parameter) throws(Problem) {
-        guard let name = expression.leadingName, context.scopes[name] == nil else { return }
-        switch parameter.kind {
-        case .string: throw .wordNeedsQuotes(expression.range.text, parameter: parameter.name)
-        case .integerOrWord, .numberOrWord:
-            throw .wrongType(parameter: parameter.name, expected: parameter.kind.expectation, found: "`\(name)`")
-        default: return
         }
     }
 

@@ -65,29 +65,30 @@ extension Interpreter {
             }
             guard case .returned(let value) = try execute(function.body) else { return nil }
             return value
-        } catch var diagnostic as Diagnostic {
-            diagnostic.notes.append(.init(message: "in `\(function.name.name)`, called here", range: range))
-            throw diagnostic
+        } catch {
+            throw adding(.init(message: "in `\(function.name.name)`, called here", range: range), to: error)
         }
     }
 
     // MARK: Functions of the language
 
     private func call(_ function: BuiltInFunction, _ arguments: [CallArgument], at range: SourceRange) throws -> Value {
+        guard function.accepts(count: arguments.count) else {
+            throw Diagnostic(
+                .argumentCount(function: function.name, usage: function.usage, given: arguments.count), at: range)
+        }
         var values: [Value] = []
         for argument in arguments {
-            if let name = argument.name, name.name != "digits" && name.name != "p" || values.isEmpty {
+            if let name = argument.name, values.isEmpty || name.name != function.secondParameter {
                 throw Diagnostic(.unknownParameter(name.name, usage: function.usage, nearest: []), at: name.range)
             }
             values.append(try evaluate(argument.value))
         }
         do {
-            if let value = try function.apply(values) { return value }
+            return try function.apply(values)
         } catch let problem as Problem {
             throw Diagnostic(problem, at: range)
         }
-        throw Diagnostic(
-            .argumentCount(function: function.name, usage: function.usage, given: values.count), at: range)
     }
 }
 
@@ -104,7 +105,7 @@ extension CommandCall {
 
 extension UserFunction {
     /// The parameter that an argument is for: by its name, else by its place.
-    func parameter(for argument: CallArgument, at index: Int, count: Int, call: SourceRange) throws -> Parameter {
+    func parameter(for argument: CallArgument, at index: Int, count: Int, call: SourceRange) throws(Diagnostic) -> Parameter {
         if let name = argument.name {
             if let match = parameters.first(where: { $0.name.name == name.name }) { return match }
             let nearest = nearestNames(to: name.name, in: parameters.map(\.name.name))
@@ -119,75 +120,4 @@ extension UserFunction {
 
 extension CallArgument {
     var range: SourceRange { name?.range.union(value.range) ?? value.range }
-}
-
-extension BuiltInFunction {
-    /// Nil when the number of arguments is wrong.
-    func apply(_ values: [Value]) throws -> Value? {
-        switch implementation {
-        case .elementwise(let transform):
-            guard values.count == 1 else { return nil }
-            return try map(values[0]) { Value(number: transform($0)) }
-        case .elementwiseWith(let transform, let standard):
-            guard values.count == 1 || values.count == 2 else { return nil }
-            let second = values.count == 2 ? try single(values[1]) : standard
-            return try map(values[0]) { Value(number: transform($0, second)) }
-        case .aggregate(let reduce):
-            guard !values.isEmpty else { return nil }
-            if values.count > 1 { return Value(number: reduce(try numbers(values))) }
-            return Value(number: reduce(try numbers(elements(values[0], orNumber: true))))
-        case .aggregateWith(let reduce):
-            guard values.count == 2 else { return nil }
-            return Value(number: try reduce(try numbers(elements(values[0], orNumber: false)), try single(values[1])))
-        case .mapping(let transform):
-            guard values.count == 1 else { return nil }
-            switch values[0] {
-            case .column(let rows): return .column(try rows.map(transform))
-            case .list(let items): return .list(try items.map(transform))
-            case let value: return try transform(value)
-            }
-        case .listing(let reduce):
-            guard values.count == 1 else { return nil }
-            return reduce(try elements(values[0], orNumber: false))
-        }
-    }
-
-    private func map(_ value: Value, _ transform: (Double) -> Value) throws -> Value {
-        func one(_ value: Value, row: Int?) throws -> Value {
-            if value.isMissing { return .missing }
-            guard let number = value.asNumber else { throw unsuited(value, "numbers", row: row) }
-            return transform(number)
-        }
-        switch value {
-        case .column(let rows): return .column(try rows.enumerated().map { try one($1, row: $0 + 1) })
-        case .list(let items): return .list(try items.map { try one($0, row: nil) })
-        default: return try one(value, row: nil)
-        }
-    }
-
-    private func elements(_ value: Value, orNumber: Bool) throws -> [Value] {
-        switch value {
-        case .column(let rows): return rows
-        case .list(let items): return items
-        case .missing where orNumber, .number where orNumber, .boolean where orNumber: return [value]
-        default: throw unsuited(value, "a list or a column", row: nil)
-        }
-    }
-
-    private func numbers(_ values: [Value]) throws -> [Double] {
-        try values.enumerated().compactMap { row, value in
-            if value.isMissing { return nil }
-            guard let number = value.asNumber else { throw unsuited(value, "numbers", row: row + 1) }
-            return number
-        }
-    }
-
-    private func single(_ value: Value) throws -> Double {
-        guard let number = value.asNumber else { throw unsuited(value, "a number as its second argument", row: nil) }
-        return number
-    }
-
-    private func unsuited(_ value: Value, _ expected: String, row: Int?) -> Problem {
-        .functionArgument(function: name, expected: expected, found: value.phrase, row: row)
-    }
 }

@@ -9,7 +9,12 @@ extension Interpreter {
         case .string(let parts): return .string(try parts.map(text(of:)).joined())
         case .name(let identifier): return try value(named: identifier)
         case .list(let items): return .list(try items.map(evaluate))
-        case .range(let first, let last): return try range(from: first, to: last)
+        case .range(let first, let last):
+            return .list(
+                try range(from: first, to: last).map { number in
+                    if number & 0xFFFF == 0 { try context.checkInterruption() }
+                    return .number(Double(number))
+                })
         case .unary(let symbol, let operand): return try apply(symbol, operand)
         case .binary(let symbol, let left, let right): return try apply(symbol, left, right, at: expression.range)
         case .conditional(let then, let condition, let otherwise):
@@ -44,7 +49,7 @@ extension Interpreter {
         let name = identifier.name
         if let column = table?.column(name) {
             if context.scopes[name] != nil, shadowed.insert(name).inserted {
-                context.warn("`\(name)` is a column here; the variable of that name is not used")
+                context.report(Diagnostic(.shadowed(name), at: identifier.range, severity: .warning))
             }
             return .column(column)
         }
@@ -74,7 +79,8 @@ extension Interpreter {
 
     // MARK: Lists and members
 
-    private func range(from first: Expression, to last: Expression) throws -> Value {
+    /// The whole numbers from one bound to the other; none when the first is above the last.
+    func range(from first: Expression, to last: Expression) throws -> Range<Int> {
         let bounds = try [first, last].map { bound -> Int in
             let value = try evaluate(bound)
             guard case .number(let number) = value, let integer = Int(exactly: number) else {
@@ -83,7 +89,7 @@ extension Interpreter {
             }
             return integer
         }
-        return .list(bounds[0] <= bounds[1] ? (bounds[0]...bounds[1]).map { .number(Double($0)) } : [])
+        return bounds[0]..<max(bounds[0], bounds[1] + 1)
     }
 
     private func element(of base: Expression, at index: Expression) throws -> Value {

@@ -67,15 +67,23 @@ extension Interpreter {
     // MARK: Blocks
 
     private func loop(_ variable: Identifier, _ sequence: Expression, _ body: Block) throws -> Ending {
+        func run(_ values: some Sequence<Value>) throws -> Ending {
+            for value in values {
+                try context.checkInterruption()
+                context.scopes.assign(value, to: variable.name)
+                if case .returned(let result) = try execute(body) { return .returned(result) }
+            }
+            return .finished
+        }
+        // A range is counted through, not made into a list first.
+        if case .range(let first, let last) = sequence.stripped.kind {
+            return try run(range(from: first, to: last).lazy.map { .number(Double($0)) })
+        }
         let value = try evaluate(sequence)
         guard case .list(let values) = value else {
             throw Diagnostic(.notIterable(found: value.phrase), at: sequence.range)
         }
-        for value in values {
-            context.scopes.assign(value, to: variable.name)
-            if case .returned(let result) = try execute(body) { return .returned(result) }
-        }
-        return .finished
+        return try run(values)
     }
 
     private func isTrue(_ condition: Expression) throws -> Bool {
@@ -140,18 +148,6 @@ extension Interpreter {
             for statement in script.statements { _ = try execute(statement) }
         } catch {
             throw adding(.init(message: "included here", range: expression.range), to: error)
-        }
-    }
-
-    private func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
-        switch error {
-        case var diagnostic as Diagnostic:
-            diagnostic.notes.append(note)
-            return diagnostic
-        case var list as DiagnosticList:
-            for index in list.diagnostics.indices { list.diagnostics[index].notes.append(note) }
-            return list
-        default: return error
         }
     }
 }

@@ -14,6 +14,14 @@ public final class Interpreter {
 
     public init(context: Context) { self.context = context }
 
+    /// Runs a script that `Parser.parse` and a `Checker` found nothing wrong with, up to the first statement that fails.
+    ///
+    /// - Throws: `Diagnostic` or `DiagnosticList`, or `Interruption`. Variables and settings are then as they were
+    ///   before the statement.
+    public func run(_ script: Script) throws {
+        for statement in script.statements { try executeOrRestore(statement) }
+    }
+
     /// Evaluates a formula in the columns of `source`; within it a column beats a variable.
     func evaluate(_ expression: Expression, over source: any ColumnSource) throws -> Value {
         let outer = table

@@ -49,3 +49,16 @@ public struct DiagnosticList: Error, Sendable {
 public struct Interruption: Error, Sendable {
     public init() {}
 }
+
+/// The error with a note added, where it is one that can carry notes.
+func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
+    switch error {
+    case var diagnostic as Diagnostic:
+        diagnostic.notes.append(note)
+        return diagnostic
+    case var list as DiagnosticList:
+        for index in list.diagnostics.indices { list.diagnostics[index].notes.append(note) }
+        return list
+    default: return error
+    }
+}

@@ -1,6 +1,6 @@
 extension Problem {
     /// One sentence: what is wrong, where, and what was expected. No full stop.
-    var message: String {
+    public var message: String {
         switch self {
         case .unexpectedCharacter(let character): "`\(character)` has no meaning here"
         case .foreignOperator(let found, let instead): "`\(found)` is not an operator of this language; write `\(instead)`"
@@ -39,6 +39,7 @@ extension Problem {
         case .indexOutOfRange(let index, let count):
             count == 0 ? "the list is empty" : "the index must be a whole number from 1 to \(count), not \(index)"
         case .notIndexable(let found): "only a list can be indexed, not \(found)"
+        case .shadowed(let name): "`\(name)` is a column here; the variable of that name is not meant"
         case .nothingDisplayed: "nothing has been displayed yet"
         case .operandType(let symbol, let expected, let found, let row):
             "`\(symbol)` needs \(expected), not \(found)" + place(row)
@@ -64,7 +65,7 @@ extension Problem {
     }
 
     /// What to do about it, in one line.
-    var help: String? {
+    public var help: String? {
         switch self {
         case .unterminatedString: "close it with the quote it began with; `\\n` stands for a new line"
         case .unterminatedName: "close it with a backquote"

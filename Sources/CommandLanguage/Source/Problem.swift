@@ -40,6 +40,7 @@ public enum Problem: Error, Sendable {
     case indexOutOfRange(String, count: Int)
     case notIndexable(String)
     case nothingDisplayed
+    case shadowed(String)
     // Computing.
     case operandType(String, expected: String, found: String, row: Int?)
     case differentTypes(String, left: String, right: String, row: Int?)
@@ -59,7 +60,7 @@ public enum Problem: Error, Sendable {
     case domain(String, help: String?)
 
     /// `unknown-command`: the case's name, which is not changed once published.
-    var id: String {
+    public var id: String {
         let label = Mirror(reflecting: self).children.first?.label ?? String(describing: self)
         return label.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
     }

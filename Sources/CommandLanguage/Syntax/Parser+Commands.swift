@@ -96,9 +96,23 @@ extension Parser {
             advance()
             advance()
             call.options.append((identifier, try parseArgumentValue()))
+        } else if case .keyword(let word) = token.kind, takesWord(call), endsArguments(next) {
+            // `help for`.
+            call.positional.append(
+                Expression(kind: .name(Identifier(name: word.rawValue, range: tokenRange)), range: tokenRange))
+            advance()
         } else {
             call.positional.append(try parseArgumentValue())
         }
+    }
+
+    /// True when the next positional argument is any word whatever.
+    private func takesWord(_ call: CommandCall) -> Bool {
+        let parameters = call.declaration?.parameters.filter { !$0.isOption } ?? []
+        guard call.positional.count < parameters.count, case .word(nil) = parameters[call.positional.count].kind else {
+            return false
+        }
+        return true
     }
 
     private var optionName: String? {

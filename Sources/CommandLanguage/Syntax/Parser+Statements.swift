@@ -11,6 +11,7 @@ extension Parser {
                 statements.append(try parseStatement())
                 try endStatement()
             } catch {
+                if let statement = intendedBinding(at: start) { statements.append(statement) }
                 skipStatement()
                 if position == start { advance() }
                 // A closing brace at the top level has been reported by the lexer.
@@ -18,6 +19,20 @@ extension Parser {
             }
         }
         return statements
+    }
+
+    /// What a statement that cannot be read was going to bind, so that later uses of the name are not complained about.
+    private func intendedBinding(at start: Int) -> Statement? {
+        let isIntroduced =
+            switch tokens[start].kind {
+            case .keyword(.parameter), .keyword(.for), .keyword(.def): true
+            default: false
+            }
+        let token = tokens[min(start + (isIntroduced ? 1 : 0), tokens.count - 1)]
+        let range = range(token.lower, token.upper)
+        guard let name = token.name, isIntroduced || tokens[min(start + 1, tokens.count - 1)].is(.equal) else { return nil }
+        let value = Expression(kind: .invalid, range: range)
+        return Statement(kind: .binding(Identifier(name: name, range: range), value), range: range, comments: [])
     }
 
     private mutating func endStatement() throws {

@@ -79,8 +79,15 @@ struct Parser {
 
     /// Reports what stands here instead of what should; what the lexer reported already is not reported again.
     mutating func fail(expected what: String) -> Stop {
-        if token.kind != .invalid { report(.expected(what, found: found), at: tokenRange) }
+        if token.kind != .invalid && !isAfterUnclosed { report(.expected(what, found: found), at: tokenRange) }
         return Stop()
+    }
+
+    /// True at the end of a line on which a bracket was opened that is never closed.
+    private var isAfterUnclosed: Bool {
+        guard token.kind == .separator || token.kind == .end else { return false }
+        let line = file.line(at: token.lower)
+        return unclosed.contains { $0 >= line.start && $0 < token.lower }
     }
 
     private var found: String {

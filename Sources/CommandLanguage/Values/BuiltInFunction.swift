@@ -22,12 +22,16 @@ struct BuiltInFunction: Sendable {
     let usage: String
     let summary: String
     let implementation: Implementation
+    /// The name by which the second argument may be given: `round(x, digits=2)`.
+    let secondParameter: String?
 
     private init(_ usage: String, _ summary: String, _ implementation: Implementation) {
         name = String(usage.prefix { $0 != "(" })
         self.usage = usage
         self.summary = summary
         self.implementation = implementation
+        let second = usage.split(separator: ",").dropFirst().first
+        secondParameter = second.map { String($0.drop { $0 == " " }.prefix { $0 != "=" && $0 != ")" }) }
     }
 
     static let all: [BuiltInFunction] = [

@@ -1,0 +1,63 @@
+/// What is known of a value before anything runs.
+enum StaticType {
+    case unknown
+    /// The name of a type: `number`, `cohort`.
+    case named(String)
+    case function(UserFunction)
+
+    var name: String? {
+        switch self {
+        case .unknown: nil
+        case .named(let name): name
+        case .function: "function"
+        }
+    }
+
+    init(_ value: Value) {
+        if case .function(let function) = value { self = .function(function) } else { self = .named(value.typeName) }
+    }
+}
+
+extension Parameter.Kind {
+    /// True when a value of that type could be accepted.
+    func admits(type: String) -> Bool {
+        switch self {
+        case .any, .formula, .terms, .expressions: true
+        case .object(let types): types.contains(type)
+        case .number, .integer: type == "number"
+        case .boolean: type == "boolean"
+        case .string, .word, .columnName: type == "string"
+        case .integerOrWord, .numberOrWord: type == "number" || type == "string"
+        case .columnPatterns: type == "string" || type == "list"
+        }
+    }
+}
+
+extension Block {
+    /// The names that the block binds, functions' own variables left out.
+    var boundNames: [String] { statements.flatMap(\.boundNames) }
+}
+
+extension Statement {
+    var boundNames: [String] {
+        switch kind {
+        case .binding(let name, _), .parameter(let name, _): [name.name]
+        case .definition(let function): [function.name.name]
+        case .loop(let variable, _, let body): [variable.name] + body.boundNames
+        case .conditional(let branches, let otherwise):
+            branches.flatMap(\.body.boundNames) + (otherwise?.boundNames ?? [])
+        case .expression(let expression): expression.updatedName.map { [$0] } ?? []
+        case .result, .include, .assertion: []
+        }
+    }
+}
+
+extension Expression {
+    /// The variable that a command changes, when it stands as a statement.
+    var updatedName: String? {
+        guard case .command(let call) = kind, call.declaration?.updatesFirstArgument == true,
+            case .name(let name)? = call.positional.first?.stripped.kind
+        else { return nil }
+        return name.name
+    }
+}

@@ -1,0 +1,64 @@
+/// Writes diagnostics for people:
+///
+///     script.tta:3:1: error: there is no command `kmm`
+///         kmm cv by=stage
+///         ^~~
+///         did you mean `km`?
+public struct DiagnosticRenderer {
+    public var hasColour: Bool
+
+    public init(hasColour: Bool) { self.hasColour = hasColour }
+
+    private enum Style: String {
+        case error = "\u{1B}[1;31m"
+        case warning = "\u{1B}[1;33m"
+        case note = "\u{1B}[1;36m"
+        case caret = "\u{1B}[32m"
+    }
+
+    public func text(_ diagnostic: Diagnostic) -> String {
+        let style: Style = diagnostic.severity == .error ? .error : .warning
+        var lines = [place(diagnostic.range) + painted(diagnostic.severity.rawValue + ":", style) + " " + diagnostic.message]
+        lines += excerpt(diagnostic.range)
+        if let help = diagnostic.help {
+            lines.append("    " + help)
+        } else if let fix = diagnostic.fixIts.first {
+            lines.append("    write: " + corrected(fix))
+        }
+        for note in diagnostic.notes {
+            lines.append((note.range.map(place) ?? "") + painted("note:", .note) + " " + note.message)
+            if let range = note.range { lines += excerpt(range) }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func place(_ range: SourceRange) -> String {
+        let position = range.file.position(at: range.lower)
+        return "\(range.file.name):\(position.line):\(position.column): "
+    }
+
+    /// The line with a caret under the place; a place that goes on over lines is marked to the end of its first one.
+    private func excerpt(_ range: SourceRange) -> [String] {
+        let line = range.file.line(at: range.lower)
+        let before = range.file.slice(line.start, min(range.lower, line.start + line.text.utf8.count))
+        let upper = min(max(range.upper, range.lower), line.start + line.text.utf8.count)
+        let marked = range.lower < upper ? displayWidth(range.file.slice(range.lower, upper)) : 1
+        // Tabs stay tabs, so that the caret stands under its place whatever their width.
+        let indent = before.map { $0 == "\t" ? "\t" : String(repeating: " ", count: displayWidth(String($0))) }.joined()
+        let caret = "^" + String(repeating: "~", count: max(0, marked - 1))
+        return ["    " + line.text, "    " + indent + painted(caret, .caret)]
+    }
+
+    /// The line as it would be with the edit.
+    private func corrected(_ fix: Diagnostic.FixIt) -> String {
+        let line = fix.range.file.line(at: fix.range.lower)
+        let end = line.start + line.text.utf8.count
+        guard fix.range.upper <= end else { return fix.replacement }
+        return fix.range.file.slice(line.start, fix.range.lower).drop { $0 == " " } + fix.replacement
+            + fix.range.file.slice(fix.range.upper, end)
+    }
+
+    private func painted(_ text: String, _ style: Style) -> String {
+        hasColour ? style.rawValue + text + "\u{1B}[0m" : text
+    }
+}

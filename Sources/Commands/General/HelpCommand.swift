@@ -1,0 +1,41 @@
+import CommandLanguage
+
+/// `help`, `help km`, `?km`.
+struct HelpCommand: Command {
+    let declaration = CommandDeclaration(
+        "help", "lists the commands, or explains one",
+        discussion: "`?km` is short for `help km`. The name of a variable tells what can be done with its value.",
+        parameters: [
+            .argument("name", .word(choices: nil), required: false, "a command, statement, function or variable")
+        ],
+        result: HelpText.typeName, examples: ["help", "help print", "?round"])
+
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
+        let width = context.settings.width
+        let page = HelpPage(commands: context.commands, width: width)
+        guard let name = arguments.optionalWord("name") else { return .object(HelpText(text: page.overview)) }
+        if let text = page.page(name) { return .object(HelpText(text: text)) }
+        if let variable = context.variables.first(where: { $0.name == name }) {
+            return .object(HelpText(text: help(for: variable.value, named: name, page, width: width)))
+        }
+        let nearest = page.nearest(to: name).map { "`\($0)`" }.joined(separator: ", ")
+        throw arguments.error(
+            at: "name", "there is no help on `\(name)`",
+            help: nearest.isEmpty ? "`help` lists the commands" : "the nearest are \(nearest)")
+    }
+
+    private func help(for value: Value, named name: String, _ page: HelpPage, width: Int) -> String {
+        let uses = page.commands(taking: value.typeName).map { (name: $0.name, text: $0.summary) }
+        let head = "`\(name)` is a variable: \(value.typeName)"
+        if uses.isEmpty { return head }
+        return head + "\n\nCommands that take it\n" + definitionList(uses, width: width)
+    }
+}
+
+private struct HelpText: ObjectValue {
+    static let typeName = "help"
+    let text: String
+
+    func text(width: Int) -> String { text }
+    var json: JSON { .object([("text", .string(text))]) }
+}

@@ -1,0 +1,61 @@
+import CommandLanguage
+
+/// `settings`: shows the session's settings; `settings seed=7`: changes them.
+struct SettingsCommand: Command {
+    private static let standard = Settings()
+
+    let declaration = CommandDeclaration(
+        "settings", "shows the session's settings, or changes those that are given",
+        discussion: "Nothing else outside a command's own arguments changes what it computes or how it is shown.",
+        parameters: [
+            .option("seed", .integer(0...Int.max), "seed of commands that are given none; \(standard.seed) at the start"),
+            .option("device", .word(choices: ["cpu"]), "where tensors are computed"),
+            .option(
+                "output", .word(choices: Settings.Output.allCases.map(\.rawValue)),
+                "how values are shown: for people, or one JSON object a line"),
+            .option("width", .integer(40...1000), unit: "columns", "how wide tables may be"),
+        ],
+        result: SettingsValue.typeName, examples: ["settings", "settings seed=7 width=80"])
+
+    func run(_ arguments: Arguments, in context: Context) -> Value? {
+        var isChanged = false
+        if let seed = arguments.optionalInteger("seed") {
+            context.settings.seed = seed
+            isChanged = true
+        }
+        if let device = arguments.optionalWord("device") {
+            context.settings.device = device
+            isChanged = true
+        }
+        if let output = arguments.optionalWord("output").flatMap(Settings.Output.init) {
+            context.settings.output = output
+            isChanged = true
+        }
+        if let width = arguments.optionalInteger("width") {
+            context.settings.width = width
+            isChanged = true
+        }
+        return isChanged ? nil : .object(SettingsValue(settings: context.settings))
+    }
+}
+
+private struct SettingsValue: ObjectValue {
+    static let typeName = "settings"
+    let settings: Settings
+
+    func text(width: Int) -> String {
+        """
+        seed    \(settings.seed)
+        device  \(settings.device)
+        output  \(settings.output.rawValue)
+        width   \(settings.width)
+        """
+    }
+
+    var json: JSON {
+        .object([
+            ("seed", .number(Double(settings.seed))), ("device", .string(settings.device)),
+            ("output", .string(settings.output.rawValue)), ("width", .number(Double(settings.width))),
+        ])
+    }
+}

@@ -1,0 +1,57 @@
+import CommandLanguage
+internal import CReadline
+import Foundation
+
+/// The terminal, or the files and pipes in its place.
+final class TerminalConsole: Console {
+    let isInteractive: Bool
+    let hasColour: Bool
+    private let hasProgress = isTerminal(standardError)
+    private var isProgressShown = false
+    private var lastProgress = Date.distantPast
+
+    init(isInteractive: Bool) {
+        self.isInteractive = isInteractive
+        let environment = ProcessInfo.processInfo.environment
+        hasColour =
+            isTerminal(standardError) && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+
+    func takeInterruption() -> Bool { tta_take_interrupt() }
+
+    func show(_ text: String) {
+        showProgress(nil)
+        writeLine(text, to: standardOutput)
+    }
+
+    func tell(_ text: String) {
+        showProgress(nil)
+        writeLine(text, to: standardError)
+    }
+
+    // MARK: Progress
+
+    /// Redrawing more often than this only costs time.
+    private static let interval = 0.05
+    private static let barWidth = 24
+
+    func showProgress(_ progress: ProgressBar?) {
+        guard hasProgress else { return }
+        guard let progress else {
+            if isProgressShown { writeLine("\r\u{1B}[2K", to: standardError, newline: false) }
+            isProgressShown = false
+            return
+        }
+        let now = Date()
+        guard now.timeIntervalSince(lastProgress) >= Self.interval || progress.fraction >= 1 else { return }
+        lastProgress = now
+        isProgressShown = true
+        let filled = Int((progress.fraction * Double(Self.barWidth)).rounded())
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
+        let percent = padded("\(Int((progress.fraction * 100).rounded(.down)))%", to: 4, right: true)
+        let line = "\(progress.label) \(bar) \(percent)  \(progress.detail)"
+        // A line that wraps could not be taken back.
+        let width = (terminalWidth(standardError) ?? 80) - 1
+        writeLine("\r\u{1B}[2K" + truncated(line, to: width), to: standardError, newline: false)
+    }
+}

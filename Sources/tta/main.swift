@@ -1,0 +1,36 @@
+import ArgumentParser
+import CommandLanguage
+import Commands
+
+let program: any ParsableCommand
+do {
+    program = try TtaProgram.parseAsRoot()
+} catch {
+    let text = TtaProgram.fullMessage(for: error)
+    let isFine = TtaProgram.exitCode(for: error) == .success
+    writeLine(text, to: isFine ? standardOutput : standardError)
+    quit(isFine ? .fine : .wrongUsage)
+}
+
+let session = Session(commands: CommandRegistry(standardCommands))
+switch program {
+case let program as RunScript: quit(session.run(path: program.file, program.options))
+case let program as CheckScript: quit(session.check(path: program.file))
+case is WriteReference:
+    writeLine(ReferencePage(commands: session.commands).markdown, to: standardOutput, newline: false)
+    quit(.fine)
+case let program as TtaProgram:
+    if let statements = program.statements {
+        quit(session.run(SourceFile(name: "-c", text: statements), program.options))
+    }
+    quit(isTerminal(standardInput) ? session.prompt(program.options) : session.runStandardInput(program.options))
+default:
+    // ArgumentParser's own `help` subcommand.
+    var helper = program
+    do {
+        try helper.run()
+    } catch {
+        writeLine(TtaProgram.fullMessage(for: error), to: standardOutput)
+    }
+    quit(.fine)
+}
