@@ -31,8 +31,16 @@ static int fail_with_stack(Message message, const char *otherwise) {
 static int open_dataset(const char *path, const char *name, hid_t *file, hid_t *dataset, Message message) {
     // Errors come back as messages; the library would print them as well.
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (*file < 0) return fail_with_stack(message, "it is not an HDF5 file");
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+#if H5_VERSION_GE(1, 10, 7)
+    // Network file systems of clusters often have no locks, and a reader needs none.
+    H5Pset_file_locking(access, 0, 1);
+#endif
+    *file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    // The message first: any further call of the library clears its error stack.
+    if (*file < 0) fail_with_stack(message, "it is not an HDF5 file");
+    H5Pclose(access);
+    if (*file < 0) return CH5_FAILED;
     htri_t exists = H5Lexists(*file, name, H5P_DEFAULT);
     if (exists > 0) {
         *dataset = H5Dopen2(*file, name, H5P_DEFAULT);

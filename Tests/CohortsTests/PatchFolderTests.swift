@@ -1,7 +1,8 @@
-import Cohorts
 import Foundation
 import Results
 import Testing
+
+@testable import Cohorts
 
 @Suite struct PatchFolderTests {
     let folder: TestFolder
@@ -150,6 +151,27 @@ import Testing
         expectMessage("Q.h5", "the data set has changed its shape") { _ = try bags.features(of: 2) }
         try FileManager.default.removeItem(atPath: slides + "/Q.h5")
         expectMessage("Q.h5", "cannot be read") { _ = try bags.features(of: 2) }
+    }
+
+    @Test func shapesOfTensorsWithoutTheirValues() throws {
+        func shape(_ name: String) -> [Int]? {
+            TensorArchive.shape(path: Checkout.patches.appendingPathComponent(name).path)
+        }
+        #expect(shape("tensor.pt") == [5, 4])
+        #expect(shape("tensor_half.pt") == [1, 5, 4])
+        // Forms that are left to libtorch, and files that are none.
+        #expect(shape("dictionary.pt") == nil)
+        #expect(shape("clam.h5") == nil)
+        let part = try Data(contentsOf: Checkout.patches.appendingPathComponent("tensor.pt"))
+        for end in 0..<part.count {
+            #expect(TensorArchive.shape(path: try folder.write("cut.pt", part.prefix(end))) == nil)
+        }
+    }
+
+    @Test func tensorsThatAreNone() throws {
+        try put("dictionary.pt", as: "Q.pt")
+        var copy = cohort
+        expectMessage("Q.pt: the patch features cannot be read") { try copy.attach("histology", folder: slides) }
     }
 
     @Test func foldersWithoutFiles() throws {

@@ -27,7 +27,9 @@ struct PatchFile: Sendable, Equatable {
             guard let found else { throw PatchFileError.noFeatures(path) }
             shape = found
         case .tensor:
-            shape = try Self.unreadable(path) { try PickledTensor.read(path: path) }.shape
+            shape =
+                try TensorArchive.shape(path: path)
+                ?? Self.unreadable(path) { try PickledTensor.read(path: path) }.shape
         }
         let matrix = shape.count == 3 && shape[0] == 1 ? Array(shape.dropFirst()) : shape
         guard matrix.count == 2 else { throw PatchFileError.wrongShape(path, shape) }
