@@ -1,0 +1,38 @@
+import CommandLanguage
+import Training
+
+struct CrossValidateCommand: Command {
+    let declaration = CommandDeclaration(
+        "crossvalidate", "Out-of-fold predictions: trains once per fold, predicts who was held out",
+        discussion: """
+            Scaling, imputation and time bins come from the training patients of each fold, and the model of the last \
+            epoch is used; no quantity of a held-out patient reaches training. Risks are standardised by mean and \
+            standard deviation of the fold's training risks, so that folds can be pooled; cindex of the result counts \
+            pairs within folds only.
+            """,
+        parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
+        result: PredictionsObject.typeName,
+        examples: [
+            """
+            cohort1 = simulate patients=60 patches=20
+            folds cohort1 k=2
+            crossvalidate (model tta dim=16) on=cohort1 epochs=2
+            """
+        ])
+
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
+        let model = try arguments.object("model", as: ModelObject.self).model
+        let cohort = try arguments.object("on", as: CohortObject.self).cohort
+        let result = try crossValidate(
+            model, on: cohort, options: TrainingParameters.options(arguments, context)
+        ) { try context.show($0, label: "crossvalidate \(model.name)") }
+        result.warnings.forEach(context.warn)
+        let predicted = result.predictions.patients.count
+        if predicted < cohort.patientCount {
+            context.note(
+                "\(predicted) of \(counted(cohort.patientCount, "patient")) have a prediction; "
+                    + "the others have no modality or are held out in no fold")
+        }
+        return .object(PredictionsObject(result))
+    }
+}

@@ -1,0 +1,71 @@
+import CommandLanguage
+import Results
+import Training
+
+/// Predictions as the language has them, with what was seen on the way to them.
+struct PredictionsObject: ObjectValue {
+    static let typeName = "predictions"
+    let predictions: Predictions
+    /// Nil for predictions that were loaded from a file without embeddings.
+    let embeddings: Embeddings?
+    let histories: [TrainingHistory]
+
+    init(_ result: PredictionResult) {
+        self.init(predictions: result.predictions, embeddings: result.embeddings, histories: result.histories)
+    }
+
+    init(predictions: Predictions, embeddings: Embeddings?, histories: [TrainingHistory]) {
+        self.predictions = predictions
+        self.embeddings = embeddings
+        self.histories = histories
+    }
+
+    var columns: (any ColumnSource)? { TableColumns(table: predictions.columns) }
+
+    private var origin: String {
+        let folds = Set(predictions.fold).subtracting([0]).count
+        return "\(predictions.run.model), seed \(predictions.run.seed)"
+            + (folds > 0 ? ", out of fold in \(counted(folds, "fold"))" : "")
+    }
+
+    func text(width: Int) -> String {
+        let outcome = predictions.outcome
+        return definitionList(
+            [
+                ("predictions", origin),
+                ("patients", "\(outcome.count), \(counted(outcome.eventCount, "event"))"),
+                ("risk", range(of: predictions.risk)),
+            ], width: width)
+    }
+
+    func describe(width: Int) -> String {
+        var table = TextTable([
+            .text("patient"), .number("fold"), .number("time"), .text("event"), .number("risk"),
+        ])
+        for row in predictions.patients.indices {
+            table.add([
+                predictions.patients[row], String(predictions.fold[row]), formatNumber(predictions.outcome.time[row]),
+                predictions.outcome.event[row] ? "event" : "censored", formatFixed(predictions.risk[row], decimals: 3),
+            ])
+        }
+        let settings = definitionList(predictions.run.settings.map { ($0.name, $0.value) }, width: width)
+        return [text(width: width), settings, table.text(width: width)].joined(separator: "\n\n")
+    }
+
+    var json: JSON {
+        .object([
+            ("model", .string(predictions.run.model)), ("seed", .number(Double(predictions.run.seed))),
+            ("settings", predictions.run.settings.json), ("patients", .strings(predictions.patients)),
+            ("time", .numbers(predictions.outcome.time)),
+            ("event", .array(predictions.outcome.event.map(JSON.boolean))), ("risk", .numbers(predictions.risk)),
+            ("fold", .numbers(predictions.fold)), ("grid", .numbers(predictions.grid)),
+            ("survival", predictions.survival.json), ("covariates", predictions.covariates.json),
+            ("history", .array(histories.map(\.json))),
+        ])
+    }
+
+    private func range(of values: [Double]) -> String {
+        guard let low = values.min(), let high = values.max() else { return "none" }
+        return "from \(formatFixed(low, decimals: 3)) to \(formatFixed(high, decimals: 3)), higher is worse"
+    }
+}

@@ -1,0 +1,29 @@
+import CommandLanguage
+import Training
+
+struct TrainCommand: Command {
+    let declaration = CommandDeclaration(
+        "train", "Trains a model on all patients of a cohort",
+        discussion: """
+            Scaling, imputation and time bins are learned from these patients. When the loss stops being a number, \
+            training ends with a warning that names the batch, and the model is the one before it. For an honest \
+            estimate of what the model can do, use crossvalidate.
+            """,
+        parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
+        result: TrainedObject.typeName,
+        examples: ["train (model tta dim=16) on=(simulate patients=60 patches=20) epochs=2"])
+
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
+        let model = try arguments.object("model", as: ModelObject.self).model
+        let cohort = try arguments.object("on", as: CohortObject.self).cohort
+        let trained = try Training.train(
+            model, on: cohort, options: TrainingParameters.options(arguments, context)
+        ) { try context.show($0, label: "train \(model.name)") }
+        trained.warnings.forEach(context.warn)
+        if let stopped = trained.stopped {
+            let reason = stopped.errorDescription ?? "\(stopped)"
+            context.warn("\(reason); the model is as it was before that batch")
+        }
+        return .object(TrainedObject(trained: trained))
+    }
+}

@@ -1,0 +1,43 @@
+import CommandLanguage
+import Training
+
+/// The options that `train` and `crossvalidate` have in common.
+enum TrainingParameters {
+    static var declared: [Parameter] {
+        let defaults = TrainingOptions()
+        return [
+            .option("on", .object([CohortObject.typeName]), required: true, "the cohort"),
+            .option("epochs", .integer(1...100_000), default: "\(defaults.epochs)", "passes over the training patients"),
+            .option("lr", .number(1e-9...10), default: "\(defaults.learningRate)", "learning rate of AdamW"),
+            .option(
+                "batch", .integerOrWord(1...1_000_000, words: ["all"]), default: "32",
+                "patients per step; all takes every training patient at once"),
+            .option("weight_decay", .number(0...100), default: "\(defaults.weightDecay)", "decoupled weight decay"),
+            .option("seed", .integer(0...Int.max), "the session's when left out"),
+        ]
+    }
+
+    static func options(_ arguments: Arguments, _ context: Context) -> TrainingOptions {
+        var options = TrainingOptions()
+        options.epochs = arguments.integer("epochs")
+        options.learningRate = arguments.number("lr")
+        options.weightDecay = arguments.number("weight_decay")
+        options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
+        options.batch =
+            switch arguments.integerOrWord("batch") {
+            case .integer(let count): .patients(count)
+            case .word: .all
+            }
+        return options
+    }
+}
+
+extension Context {
+    /// Draws a training's progress; throws when the user interrupts.
+    func show(_ progress: TrainingProgress, label: String) throws {
+        let fold = progress.folds > 1 ? " fold \(progress.fold)/\(progress.folds)" : ""
+        try self.progress(
+            label + fold, fraction: progress.fraction,
+            detail: "epoch \(progress.epoch + 1)/\(progress.epochs)  loss \(formatFixed(progress.loss, decimals: 3))")
+    }
+}

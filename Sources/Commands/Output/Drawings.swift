@@ -1,0 +1,66 @@
+import CommandLanguage
+import Figures
+import Results
+
+extension CurvesObject: Drawable {
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try KaplanMeierFigure(
+            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioText, timeUnit: options.unit,
+            title: options.title
+        ).figure()
+    }
+}
+
+extension MapObject: Drawable {
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try EmbeddingFigure(
+            map, groups: options.groups, joinsPatients: options.joinsPatients, title: options.title,
+            width: .doubleColumn
+        ).figure()
+    }
+}
+
+extension CoxObject: Drawable {
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try ForestFigure(
+            terms: fit.terms.map {
+                ForestFigure.Term(
+                    name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
+            }, title: options.title
+        ).figure()
+    }
+}
+
+extension ConcordanceObject: Drawable {
+    func figure(_ options: PlotOptions) throws -> Figure {
+        let values = folds?.map(\.value) ?? []
+        return try ComparisonFigure(
+            models: [
+                ComparisonFigure.Model(
+                    name: "model", folds: values, mean: folds == nil ? whole.concordance : mean,
+                    standardDeviation: folds == nil ? whole.standardError : standardDeviation)
+            ], title: options.title
+        ).figure()
+    }
+}
+
+extension TrainedObject: Drawable {
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try TrainingFigure(
+            losses: [TrainingFigure.Loss(name: "survival", values: trained.history.survival)]
+                + trained.history.terms.map { TrainingFigure.Loss(name: $0.name, values: $0.values) },
+            title: options.title
+        ).figure()
+    }
+}
+
+extension PredictionsObject: Drawable {
+    /// The survival loss of each fold.
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try TrainingFigure(
+            losses: histories.map {
+                TrainingFigure.Loss(name: $0.fold > 0 ? "fold \($0.fold)" : "survival", values: $0.survival)
+            }, title: options.title
+        ).figure()
+    }
+}

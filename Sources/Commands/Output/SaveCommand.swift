@@ -1,0 +1,49 @@
+import CommandLanguage
+import Foundation
+
+struct SaveCommand: Command {
+    let declaration = CommandDeclaration(
+        "save", "Writes a value to a .csv or .json file",
+        discussion: """
+            .csv holds the value as a table; .json holds all of it, at full precision, and is what `load` reads \
+            predictions and embeddings back from. The file appears whole or not at all.
+            """,
+        parameters: [
+            .argument("value", .any, "what to save"),
+            .argument("file", .string, "a path that ends in .csv or .json"),
+        ],
+        examples: ["save (simulate patients=20 patches=5) \"Plots/simulated.csv\""])
+
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
+        let path = arguments.string("file")
+        let text: String
+        switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+        case "json":
+            text = json(of: arguments.value("value")).line + "\n"
+        case "csv":
+            guard case .object(let object) = arguments.value("value"), let table = object as? any Exportable else {
+                throw arguments.error(
+                    at: "value", "a \(arguments.value("value").typeName) is not a table", help: "save it as .json")
+            }
+            text = table.exportTable.csv
+        default:
+            throw arguments.error(at: "file", "the path has to end in .csv or .json", help: "\"\(path).csv\"")
+        }
+        let file = URL(fileURLWithPath: path)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        do {
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw arguments.error(at: "file", "\(path) cannot be written: \(error.localizedDescription)")
+        }
+        context.note("wrote \(path)")
+        return nil
+    }
+
+    /// The value's JSON with its type, by which `load` knows it.
+    private func json(of value: Value) -> JSON {
+        guard case .object(let object) = value, case .object(let members) = object.json else { return value.json }
+        return .object([("type", .string(type(of: object).typeName))] + members)
+    }
+}

@@ -1,0 +1,105 @@
+import CommandLanguage
+import Results
+import SurvivalStatistics
+
+struct ConcordanceCommand: Command {
+    let declaration = CommandDeclaration(
+        "cindex", "Harrell's C-index: how well a risk orders the events",
+        discussion: """
+            Higher risk means an earlier event. A pair of patients is comparable when one has the event before the \
+            other's time, or at the time at which the other is censored; two events at one time are not. Equal risks \
+            count half. The standard error is R's infinitesimal jackknife. Of cross-validated predictions pairs are \
+            counted within folds only, and each fold, their mean and standard deviation are given.
+            """,
+        parameters: [
+            .argument("x", .object(Subjects.typeNames), "a cohort or predictions"),
+            .option("risk", .formula, "risk per patient, higher is worse; predictions have their own"),
+        ],
+        result: ConcordanceObject.typeName,
+        examples: [
+            "cindex (cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event) risk=size",
+            "cindex (simulate patients=100 patches=5) risk=true_risk",
+        ])
+
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
+        let subjects = try Subjects(arguments, "x")
+        guard let all = try arguments.formula("risk")?.numbers(over: subjects.columns) ?? subjects.risk else {
+            throw arguments.error(
+                "a cohort has no risk of its own", help: "say which column orders the patients: risk=age")
+        }
+        let rows = all.indices.filter { !all[$0].isNaN }
+        if rows.count < all.count { context.note("\(counted(all.count - rows.count, "patient")) left out: no risk") }
+        let (outcome, risk) = (subjects.outcome[rows], rows.map { all[$0] })
+        let fold = subjects.fold.map { folds in rows.map { folds[$0] } }
+        let whole = try concordance(outcome, risk: risk, strata: fold)
+        let folds = try fold.map { fold in
+            try Set(fold).sorted().map { number in
+                let members = fold.indices.filter { fold[$0] == number }
+                do {
+                    let part = try concordance(outcome[members], risk: members.map { risk[$0] })
+                    return FoldConcordance(fold: number, value: part.concordance, pairs: part.comparablePairs)
+                } catch StatisticsError.noComparablePair {
+                    context.warn("fold \(number) has no comparable pair and no C-index")
+                    return FoldConcordance(fold: number, value: .nan, pairs: 0)
+                }
+            }
+        }
+        return .object(ConcordanceObject(whole: whole, patients: rows.count, folds: folds))
+    }
+}
+
+/// The C-index of one fold; NaN where no pair is comparable.
+struct FoldConcordance {
+    let fold: Int
+    let value: Double
+    let pairs: Int
+}
+
+struct ConcordanceObject: ObjectValue {
+    static let typeName = "concordance"
+    /// Over all comparable pairs; within folds where there are any.
+    let whole: Concordance
+    let patients: Int
+    let folds: [FoldConcordance]?
+
+    private var known: [Double] { (folds ?? []).map(\.value).filter { !$0.isNaN } }
+    var mean: Double { known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count) }
+    /// Over the folds, with one degree of freedom less; NaN below two folds.
+    var standardDeviation: Double {
+        let mean = mean
+        guard known.count > 1 else { return .nan }
+        return (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)).squareRoot()
+    }
+
+    func text(width: Int) -> String {
+        var lines = [
+            "C-index \(formatFixed(whole.concordance, decimals: 4)), standard error "
+                + "\(formatFixed(whole.standardError, decimals: 4)); "
+                + "\(counted(whole.comparablePairs, "comparable pair")) of \(counted(patients, "patient"))"
+        ]
+        if let folds {
+            lines[0] += ", within folds"
+            let values = folds.map { formatFixed($0.value, decimals: 3) }.joined(separator: "  ")
+            lines.append(
+                "folds   \(values)   mean \(formatFixed(mean, decimals: 4)) ± "
+                    + "\(formatFixed(standardDeviation, decimals: 4)) sd")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        var members: [(key: String, value: JSON)] = [
+            ("concordance", .number(whole.concordance)), ("standard_error", .number(whole.standardError)),
+            ("comparable_pairs", .number(Double(whole.comparablePairs))),
+            ("concordant", .number(Double(whole.concordant))), ("discordant", .number(Double(whole.discordant))),
+            ("tied_risk", .number(Double(whole.tiedRisk))), ("patients", .number(Double(patients))),
+        ]
+        if let folds {
+            members += [
+                ("folds", .numbers(folds.map(\.value))), ("mean", .number(mean)), ("sd", .number(standardDeviation)),
+                ("fold_comparable_pairs", .numbers(folds.map(\.pairs))),
+            ]
+        }
+        return .object(members)
+    }
+}

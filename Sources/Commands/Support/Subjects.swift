@@ -1,0 +1,30 @@
+import CommandLanguage
+import Results
+
+/// The patients that a statistic is computed of: those of a cohort or of predictions.
+struct Subjects {
+    static let typeNames = [CohortObject.typeName, PredictionsObject.typeName]
+
+    let outcome: Outcome
+    let columns: TableColumns
+    /// The model's risk; nil for a cohort.
+    let risk: [Double]?
+    /// The fold, from 1, in which a patient was held out; nil unless cross-validated.
+    let fold: [Int]?
+
+    /// - Precondition: the parameter allows `typeNames`.
+    init(_ arguments: Arguments, _ name: String) throws {
+        if case .object(let object) = arguments.value(name), let predictions = object as? PredictionsObject {
+            outcome = predictions.predictions.outcome
+            columns = TableColumns(table: predictions.predictions.columns)
+            risk = predictions.predictions.risk
+            fold = predictions.predictions.isCrossValidated ? predictions.predictions.fold : nil
+        } else {
+            let cohort = try arguments.object(name, as: CohortObject.self)
+            outcome = cohort.cohort.outcome
+            columns = TableColumns(table: cohort.table)
+            risk = nil
+            fold = nil
+        }
+    }
+}
