@@ -13,14 +13,18 @@ public struct KaplanMeierCurve: Sendable, Equatable {
     public var eventCount: [Int]
     public var censoredCount: [Int]
     public var survival: [Double]
-    /// Greenwood's standard error of the cumulative hazard, sqrt(Σ d/(n(n−d))): R's `std.err`. Infinite where survival is 0.
+    /// Greenwood's standard error of the cumulative hazard, sqrt(Σ d/(n(n−d))): R's `std.err`. Infinite where
+    /// survival is 0.
     public var standardError: [Double]
-    /// Pointwise interval of `survival`; NaN where it is not defined (survival 0).
+    /// Pointwise interval of `survival`; NaN where it is not defined: survival 0, and for log-log intervals also
+    /// survival 1.
     public var lower: [Double]
     public var upper: [Double]
     /// Confidence level of the interval, such as 0.95.
     public var level: Double
-    /// Smallest time at which survival is at most 0.5 (R's rule: the midpoint when the curve is exactly 0.5 on a stretch); nil when never reached.
+    public var interval: SurvivalInterval = .logLog
+    /// Smallest time at which survival is at most 0.5 (R's rule: the midpoint when the curve is exactly 0.5 on a
+    /// stretch); nil when never reached.
     public var median: Double?
     public var medianLower: Double?
     public var medianUpper: Double?

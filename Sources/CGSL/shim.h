@@ -1,0 +1,3 @@
+// The GNU Scientific Library: distribution functions.
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Why a Cox model could not be fitted.
+public enum CoxError: LocalizedError, Equatable {
+    case noCovariates
+    /// Columns that are the same for all patients.
+    case constantColumns([String])
+    /// A column that is a linear combination of others; `of` is empty when it does not vary among the patients who are
+    /// at risk (within a stratum) when events happen.
+    case dependentColumn(String, of: [String])
+
+    public var errorDescription: String? {
+        switch self {
+        case .noCovariates:
+            "a Cox model needs at least one covariate"
+        case .constantColumns(let names):
+            names.count == 1
+                ? "\(names[0]) has the same value in all patients, so it has no coefficient"
+                : "\(names.joined(separator: ", ")) each have the same value in all patients, so they have no "
+                    + "coefficients"
+        case .dependentColumn(let name, let others) where others.isEmpty:
+            "\(name) does not vary among the patients at risk when events happen, so it has no coefficient"
+        case .dependentColumn(let name, let others):
+            "\(name) is a linear combination of \(others.joined(separator: ", ")) among the patients at risk when "
+                + "events happen, so their coefficients cannot be told apart"
+        }
+    }
+
+    public var recoverySuggestion: String? {
+        switch self {
+        case .noCovariates: nil
+        case .constantColumns(let names): "leave \(names.joined(separator: ", ")) out of the model"
+        case .dependentColumn(let name, _): "leave \(name) out of the model"
+        }
+    }
+}
+
+/// What a reader of a fitted Cox model has to know.
+public enum CoxWarning: Sendable, Equatable, CustomStringConvertible {
+    /// The likelihood grows as the coefficient does (the covariate separates the patients with early events): its
+    /// value and error mean nothing.
+    case infiniteCoefficient(String)
+    case notConverged(iterations: Int)
+
+    public var description: String {
+        switch self {
+        case .infiniteCoefficient(let name):
+            "the likelihood converged before the coefficient of \(name), which may be infinite; its value, standard "
+                + "error and interval mean nothing"
+        case .notConverged(let iterations):
+            "the fit did not converge in \(iterations) iterations"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Results
+
+/// A Cox proportional hazards model, h(t | x) = h₀(t) exp(β · (x − means)).
+public struct CoxModel: Sendable, Equatable {
+    /// How events at one time enter the partial likelihood.
+    public enum Ties: String, Sendable, CaseIterable {
+        /// Efron 1977, JASA 72:557: the events of one time leave the risk set in equal steps.
+        case efron
+        /// Breslow 1974, Biometrics 30:89: each sees the whole risk set.
+        case breslow
+    }
+
+    /// One covariate.
+    public struct Term: Sendable, Equatable {
+        public var name: String
+        /// Change of the log hazard per unit.
+        public var coefficient: Double
+        /// From the inverse information; infinite when the data hold no information on the coefficient.
+        public var standardError: Double
+        /// Coefficient over standard error.
+        public var z: Double
+        /// Two-sided.
+        public var p: Double
+        public var hazardRatio: Double
+        /// Interval of the hazard ratio.
+        public var lower: Double
+        public var upper: Double
+    }
+
+    /// A test that all coefficients are zero.
+    public struct Test: Sendable, Equatable {
+        public var chiSquare: Double
+        public var degreesOfFreedom: Int
+        public var p: Double
+    }
+
+    public var terms: [Term]
+    public var patients: Int
+    public var events: Int
+    public var ties: Ties
+    /// Confidence level of the intervals.
+    public var level: Double
+    /// Inverse information, in the order of the terms.
+    public var covariance: Matrix
+    /// What is subtracted from each covariate in `linearPredictor`: its mean, or 0 when it only has the values −1, 0
+    /// and 1 (R's rule).
+    public var means: [Double]
+    /// β · (x − means) for each patient.
+    public var linearPredictor: [Double]
+    /// Log partial likelihood at β = 0.
+    public var nullLogLikelihood: Double
+    public var logLikelihood: Double
+    public var likelihoodRatio: Test
+    public var wald: Test
+    public var score: Test
+    /// Harrell's, of the linear predictor, within strata; nil when no pair of patients is comparable.
+    public var concordance: Concordance?
+    public var iterations: Int
+    public var warnings: [CoxWarning]
+}

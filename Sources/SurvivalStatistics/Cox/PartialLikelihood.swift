@@ -1,0 +1,183 @@
+import Foundation
+import Results
+
+/// The log partial likelihood of a Cox model with its gradient and information, in two passes over the sorted patients.
+///
+/// Back in time, the risk set grows by one block of patients a time, and with it S₀ = Σ e^η and S₁ = Σ e^η x. At a
+/// time with d events, whose own sums are D₀ and D₁, and for the steps f of the tie rule (Breslow: f = 1, d times;
+/// Efron: f = 1/d, 2/d, … 1),
+///
+///     l −= log(S₀ + f D₀),   u −= (S₁ + f D₁)/(S₀ + f D₀),   I −= (S₁ + f D₁)(S₁ + f D₁)ᵀ/(S₀ + f D₀)²
+///
+/// with S without the events. The other part of the information, Σ (S₂ + f D₂)/(S₀ + f D₀), is one weighted sum Σ w x
+/// xᵀ over the patients, whose weights w = e^η Σ 1/(S₀ + f D₀) the second pass gathers forward in time (with f in the
+/// numerator at a patient's own event). So each patient costs one symmetric product and each distinct event time
+/// another, whatever the ties.
+///
+/// All sums are held relative to e^c, c following the largest η of the risk set, so that none overflows or vanishes.
+struct PartialLikelihood {
+    struct Point {
+        var logLikelihood = 0.0
+        var score: [Double]
+        /// Minus the second derivatives: Σ w x xᵀ less the products of the means.
+        var information: Matrix
+        /// The diagonal of Σ w x xᵀ alone: what rounding errors of the information are relative to.
+        var squares: [Double]
+
+        var isFinite: Bool {
+            logLikelihood.isFinite && score.allSatisfy(\.isFinite) && information.values.allSatisfy(\.isFinite)
+        }
+    }
+
+    private let strata: [RiskSets]
+    private let ties: CoxModel.Ties
+    /// Scaled covariates of the patients in the order of the strata.
+    private let rows: PackedRows
+
+    init(_ strata: [RiskSets], covariates: Matrix, scaling: CovariateScaling, ties: CoxModel.Ties) {
+        self.strata = strata
+        self.ties = ties
+        rows = PackedRows(covariates, order: strata.flatMap(\.order), scaling: scaling)
+    }
+
+    func evaluate(_ coefficients: [Double]) -> Point {
+        let predictor = rows.products(with: coefficients)
+        var logLikelihood = 0.0
+        var score = PackedRows.Sum(rows)
+        var squares = PackedRows.SymmetricSum(rows)
+        var means = PackedRows.SymmetricSum(rows)
+        var first = 0
+        for sets in strata {
+            var pass = StratumPass(sets: sets, first: first, rows: rows, predictor: predictor, ties: ties)
+            pass.goBack(&logLikelihood, &score, &means)
+            pass.goForward(&squares)
+            first += sets.patients
+        }
+        return Point(
+            logLikelihood: logLikelihood, score: score.values, information: squares.less(means),
+            squares: squares.diagonal)
+    }
+}
+
+/// The two passes over one stratum.
+private struct StratumPass {
+    let sets: RiskSets
+    /// Where the stratum begins in `rows` and `predictor`.
+    let first: Int
+    let rows: PackedRows
+    let predictor: [Double]
+    let ties: CoxModel.Ties
+    /// For each time with events: c, Σ 1/(S₀ + f D₀) and Σ f/(S₀ + f D₀), both over e^-c.
+    private var shifts: [Double]
+    private var hazards: [Double]
+    private var ownHazards: [Double]
+
+    /// How far η may exceed c before the sums are rescaled: e^200 squared is still far from overflow.
+    private static let headroom = 200.0
+
+    init(sets: RiskSets, first: Int, rows: PackedRows, predictor: [Double], ties: CoxModel.Ties) {
+        self.sets = sets
+        self.first = first
+        self.rows = rows
+        self.predictor = predictor
+        self.ties = ties
+        shifts = [Double](repeating: 0, count: sets.count)
+        hazards = shifts
+        ownHazards = shifts
+    }
+
+    mutating func goBack(
+        _ logLikelihood: inout Double, _ score: inout PackedRows.Sum, _ means: inout PackedRows.SymmetricSum
+    ) {
+        var shift = -Double.infinity
+        var (total, totalRow) = (0.0, PackedRows.Sum(rows))
+        for index in stride(from: sets.count - 1, through: 0, by: -1) {
+            let block = sets.start[index] + first..<sets.start[index + 1] + first
+            let largest = predictor[block].reduce(-.infinity, max)
+            if largest > shift + Self.headroom {
+                let factor = exp(shift - largest)
+                total *= factor
+                totalRow.scale(by: factor)
+                shift = largest
+            }
+            shifts[index] = shift
+            let events = sets.eventCount[index]
+            for position in block.dropFirst(events) {
+                let hazard = exp(predictor[position] - shift)
+                total += hazard
+                totalRow.add(position, times: hazard)
+            }
+            guard events > 0 else { continue }
+            var (own, ownRow) = (0.0, PackedRows.Sum(rows))
+            for position in block.prefix(events) {
+                let hazard = exp(predictor[position] - shift)
+                own += hazard
+                ownRow.add(position, times: hazard)
+                score.add(position, times: 1)
+                logLikelihood += predictor[position]
+            }
+            var sums = TieSums()
+            switch ties {
+            case .breslow: sums.add(total + own, step: 1, times: Double(events))
+            case .efron:
+                for step in 1...events {
+                    let share = Double(step) / Double(events)
+                    sums.add(total + share * own, step: share, times: 1)
+                }
+            }
+            logLikelihood -= sums.logarithms + Double(events) * shift
+            score.add(totalRow, times: -sums.inverse)
+            score.add(ownRow, times: -sums.steps)
+            means.addProducts(totalRow, ownRow, sums.inverseSquare, sums.stepsSquare, sums.squaredStepsSquare)
+            hazards[index] = sums.inverse
+            ownHazards[index] = sums.steps
+            total += own
+            totalRow.add(ownRow, times: 1)
+        }
+    }
+
+    func goForward(_ squares: inout PackedRows.SymmetricSum) {
+        var cumulative = 0.0
+        var shift = Double.infinity
+        for index in 0..<sets.count {
+            if cumulative > 0 { cumulative *= exp(shifts[index] - shift) }
+            shift = shifts[index]
+            let start = sets.start[index] + first
+            let events = sets.eventCount[index]
+            for position in start..<start + events {
+                let hazard = exp(predictor[position] - shift)
+                squares.addSquare(position, times: hazard * (cumulative + ownHazards[index]))
+            }
+            cumulative += hazards[index]
+            guard cumulative > 0 else { continue }
+            for position in start + events..<sets.start[index + 1] + first {
+                squares.addSquare(position, times: exp(predictor[position] - shift) * cumulative)
+            }
+        }
+    }
+}
+
+/// Sums over the steps f of the events at one time, with s = S₀ + f D₀.
+private struct TieSums {
+    private(set) var logarithms = 0.0
+    /// Σ 1/s
+    private(set) var inverse = 0.0
+    /// Σ f/s
+    private(set) var steps = 0.0
+    /// Σ 1/s²
+    private(set) var inverseSquare = 0.0
+    /// Σ f/s²
+    private(set) var stepsSquare = 0.0
+    /// Σ f²/s²
+    private(set) var squaredStepsSquare = 0.0
+
+    mutating func add(_ sum: Double, step: Double, times: Double) {
+        let inverse = 1 / sum
+        logarithms += times * log(sum)
+        self.inverse += times * inverse
+        steps += times * step * inverse
+        inverseSquare += times * inverse * inverse
+        stepsSquare += times * step * inverse * inverse
+        squaredStepsSquare += times * step * step * inverse * inverse
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Results
+
+/// The Kaplan-Meier estimate of survival.
+///
+///     S(t) = Π_{tₖ ≤ t} (1 − dₖ/nₖ),   σ²(t) = Σ_{tₖ ≤ t} dₖ / (nₖ (nₖ − dₖ))   (Greenwood)
+///
+/// with dₖ events among the nₖ patients whose follow-up reaches tₖ. A patient censored at the time of an event is at
+/// risk there. Nearly equal times count as one (`DistinctTimes`). A curve that falls to 0 has an infinite σ and no
+/// interval from there on. The median and its bounds follow R's `print.survfit`: the first time at which the curve (or
+/// bound) is at most 0.5, or the middle of the stretch on which it is exactly 0.5, provided it falls further. O(n).
+///
+/// Source: Kaplan & Meier 1958, JASA 53:457; agrees with R's `survfit(..., conf.type = "log-log")`.
+///
+/// - Parameters:
+///   - name: a label for the curve.
+///   - level: the confidence level of the pointwise interval.
+/// - Throws: `StatisticsError.noPatients`, `.invalidLevel`.
+public func kaplanMeier(
+    _ outcome: Outcome, name: String? = nil, level: Double = 0.95, interval: SurvivalInterval = .logLog
+) throws -> KaplanMeierCurve {
+    guard outcome.count > 0 else { throw StatisticsError.noPatients }
+    let codes = [Int](repeating: 0, count: outcome.count)
+    let tables = EventTable.tables(outcome, times: DistinctTimes(outcome.time), codes: codes, groups: 1)
+    return try KaplanMeierCurve(tables[0], name: name, level: level, interval: interval)
+}
+
+/// A Kaplan-Meier curve for each group, as `kaplanMeier(_:name:level:interval:)` for its patients.
+///
+/// Groups are ordered as numbers when every label is one, else by their characters. Nearly equal times are merged over
+/// all groups, as R does.
+///
+/// - Parameter groups: the group of each patient.
+/// - Throws: also `StatisticsError.lengthsDiffer`.
+public func kaplanMeier(
+    _ outcome: Outcome, groups: [String], level: Double = 0.95, interval: SurvivalInterval = .logLog
+) throws -> [KaplanMeierCurve] {
+    try StatisticsError.check(groups.count, "group labels", patients: outcome.count)
+    let labels = GroupLabels(groups)
+    let tables = EventTable.tables(
+        outcome, times: DistinctTimes(outcome.time), codes: labels.codes, groups: labels.names.count)
+    return try zip(labels.names, tables).map {
+        try KaplanMeierCurve($1, name: $0, level: level, interval: interval)
+    }
+}
+
+extension KaplanMeierCurve {
+    init(_ table: EventTable, name: String?, level: Double, interval: SurvivalInterval) throws {
+        let multiplier = try Distributions.normalMultiplier(level: level)
+        let count = table.time.count
+        self.init(
+            name: name, patients: table.patients, events: table.eventCount.reduce(0, +), time: table.time,
+            atRisk: table.atRisk, eventCount: table.eventCount, censoredCount: table.censoredCount, survival: [],
+            standardError: [], lower: [], upper: [], level: level, interval: interval)
+        survival.reserveCapacity(count)
+        standardError.reserveCapacity(count)
+        lower.reserveCapacity(count)
+        upper.reserveCapacity(count)
+        var (estimate, variance) = (1.0, 0.0)
+        for index in 0..<count {
+            if eventCount[index] > 0 {
+                let (deaths, atRisk) = (Double(eventCount[index]), Double(atRisk[index]))
+                estimate *= (atRisk - deaths) / atRisk
+                variance += deaths / (atRisk * (atRisk - deaths))
+            }
+            let error = variance.squareRoot()
+            let bounds = interval.bounds(survival: estimate, standardError: error, multiplier: multiplier)
+            survival.append(estimate)
+            standardError.append(error)
+            lower.append(bounds.lower)
+            upper.append(bounds.upper)
+        }
+        median = Self.median(time, survival)
+        medianLower = Self.median(time, lower)
+        medianUpper = Self.median(time, upper)
+    }
+
+    /// Where a falling curve reaches one half; places where it is not defined are passed over.
+    private static func median(_ time: [Double], _ curve: [Double]) -> Double? {
+        let tolerance = DistinctTimes.tolerance
+        guard let first = curve.firstIndex(where: { $0 < 0.5 + tolerance }) else { return nil }
+        if abs(curve[first] - 0.5) < tolerance,
+            let next = curve[first...].firstIndex(where: { $0 < curve[first] })
+        {
+            return (time[first] + time[next]) / 2
+        }
+        return time[first]
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// Why an estimate could not be made from the data given.
+public enum StatisticsError: LocalizedError, Equatable {
+    case noPatients
+    /// `what` names the array whose length disagrees with the outcome.
+    case lengthsDiffer(what: String, count: Int, patients: Int)
+    /// The row counts from 0.
+    case notANumber(what: String, row: Int)
+    case infinite(what: String, value: Double, row: Int)
+    case invalidLevel(Double)
+    case invalidProbability(Double)
+    case noEvents
+    case singleGroup(String)
+    case groupsNeverAtRiskTogether
+    case noVariance
+    case noComparablePair
+
+    public var errorDescription: String? {
+        switch self {
+        case .noPatients:
+            "there are no patients to estimate from"
+        case .lengthsDiffer(let what, let count, let patients):
+            "there are \(count) \(what) for \(patients) patients; each patient needs one"
+        case .notANumber(let what, let row):
+            "\(what) of patient \(row + 1) is not a number (NaN)"
+        case .infinite(let what, let value, let row):
+            "\(what) of patient \(row + 1) is \(value); finite numbers are needed"
+        case .invalidLevel(let level):
+            "the confidence level is \(level); it lies between 0 and 1"
+        case .invalidProbability(let probability):
+            "the probability of a quantile is \(probability); it lies between 0 and 1"
+        case .noEvents:
+            "no patient has an event"
+        case .singleGroup(let name):
+            "all patients are in one group, \(name); a comparison needs at least two"
+        case .groupsNeverAtRiskTogether:
+            "no event happened while patients of two groups were at risk, so the groups cannot be compared"
+        case .noVariance:
+            "every patient at risk has the event at once, so the log-rank statistic has no variance"
+        case .noComparablePair:
+            "no pair of patients can be compared: a pair needs an event in one patient before the time of the other"
+        }
+    }
+
+    public var recoverySuggestion: String? {
+        switch self {
+        case .noPatients: "look at the filter that chose the patients"
+        case .lengthsDiffer: nil
+        case .notANumber, .infinite: "leave the patient out, or fill the value in"
+        case .invalidLevel: "use level=0.95 for a 95% interval"
+        case .invalidProbability: "use 0.5 for the median"
+        case .noEvents: "look at the coding of the event column: 1 or true means that the event was seen"
+        case .singleGroup: "look at the grouping: one that splits the patients is needed"
+        case .groupsNeverAtRiskTogether: "look at the follow-up of the groups with describe or a Kaplan-Meier curve"
+        case .noVariance: nil
+        case .noComparablePair: "more events, or longer follow-up after them, are needed"
+        }
+    }
+}
+
+extension StatisticsError {
+    /// - Throws: `lengthsDiffer` unless there is one entry per patient, `noPatients` when there are none.
+    static func check(_ count: Int, _ what: String, patients: Int) throws {
+        guard count == patients else { throw lengthsDiffer(what: what, count: count, patients: patients) }
+        guard patients > 0 else { throw noPatients }
+    }
+}

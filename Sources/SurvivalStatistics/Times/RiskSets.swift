@@ -1,0 +1,63 @@
+import Results
+
+/// The patients of one stratum in ascending order of time, in blocks of one time, those with the event first.
+struct RiskSets {
+    /// Rows of the outcome.
+    private(set) var order: [Int] = []
+    /// Increasing.
+    private(set) var time: [Double] = []
+    /// `order[start[k]..<start[k + 1]]` are the patients of `time[k]`; one entry more than `time`.
+    private(set) var start: [Int] = []
+    /// The first so many of each block have the event.
+    private(set) var eventCount: [Int] = []
+
+    var count: Int { time.count }
+    var patients: Int { order.count }
+
+    private init() {}
+
+    init(_ outcome: Outcome, times: DistinctTimes) {
+        order.reserveCapacity(outcome.count)
+        time.reserveCapacity(times.count)
+        start.reserveCapacity(times.count + 1)
+        eventCount.reserveCapacity(times.count)
+        for index in 0..<times.count {
+            append(times.order[times.block(index)], of: outcome, time: times.time[index])
+        }
+        start.append(order.count)
+    }
+
+    /// One for each value in `codes`, in ascending order of it.
+    static func strata(_ outcome: Outcome, times: DistinctTimes, codes: [Int]) -> [RiskSets] {
+        let values = Set(codes).sorted()
+        let place = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
+        let dense = codes.map { place[$0]! }
+        var sets = [RiskSets](repeating: RiskSets(), count: values.count)
+        for index in 0..<times.count {
+            let block = times.order[times.block(index)]
+            if block.count == 1, let row = block.first {
+                sets[dense[row]].append(block, of: outcome, time: times.time[index])
+            } else {
+                for (stratum, rows) in Dictionary(grouping: block, by: { dense[$0] }) {
+                    sets[stratum].append(rows[...], of: outcome, time: times.time[index])
+                }
+            }
+        }
+        for stratum in sets.indices { sets[stratum].start.append(sets[stratum].order.count) }
+        return sets
+    }
+
+    private mutating func append(_ rows: ArraySlice<Int>, of outcome: Outcome, time: Double) {
+        start.append(order.count)
+        self.time.append(time)
+        order += rows.lazy.filter { outcome.event[$0] }
+        eventCount.append(order.count - start[start.count - 1])
+        order += rows.lazy.filter { !outcome.event[$0] }
+    }
+
+    /// The positions in `order` of the patients with the event at `time[index]`.
+    func events(_ index: Int) -> Range<Int> { start[index]..<start[index] + eventCount[index] }
+
+    /// The positions in `order` of the patients censored at `time[index]`.
+    func censored(_ index: Int) -> Range<Int> { start[index] + eventCount[index]..<start[index + 1] }
+}

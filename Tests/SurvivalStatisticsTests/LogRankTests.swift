@@ -1,0 +1,76 @@
+import Foundation
+import Results
+import Testing
+
+@testable import SurvivalStatistics
+
+@Suite("The log-rank test")
+struct LogRankTests {
+    private struct Case: Decodable {
+        let data: String
+        let by: String
+        let groups: [Double]
+        let patients: [Int]
+        let observed: [Double]
+        let expected: [Double]
+        let variance: [Double]
+        let chiSquare: Double
+        let degreesOfFreedom: Int
+        let p: Double
+    }
+
+    @Test("agrees with R's survdiff")
+    func agreesWithR() throws {
+        let data = try OracleData()
+        for r in try Oracle.cases("logRank", as: [Case].self) {
+            let set = try data.set(r.data)
+            let test = try logRank(set.outcome, groups: set.labels(r.by))
+            let place = "\(r.data) by \(r.by):"
+            #expect(test.groups.map(\.name) == r.groups.map { String(Int($0)) })
+            #expect(test.groups.map(\.patients) == r.patients)
+            #expect(test.degreesOfFreedom == r.degreesOfFreedom, "\(place)")
+            expectClose(test.groups.map(\.observed), r.observed, "\(place) observed")
+            expectClose(test.groups.map(\.expected), r.expected, "\(place) expected")
+            let largest = r.variance.reduce(0) { max($0, abs($1)) }
+            expectClose(test.variance.values, r.variance, "\(place) variance", scale: largest)
+            expectClose(test.chiSquare, r.chiSquare, "\(place) chi-square")
+            expectClose(test.p, r.p, "\(place) p")
+        }
+    }
+
+    @Test("is the score test of a Cox model when no times are tied")
+    func scoreTest() throws {
+        var random = SeededGenerator(seed: 8)
+        let group = (0..<200).map { _ in Int.random(in: 0...1, using: &random) }
+        let time = group.map { -log(random.uniform()) / (1 + Double($0)) }
+        let outcome = try Outcome(time: time, event: time.map { _ in random.uniform() < 0.7 })
+        let test = try logRank(outcome, groups: group.map { "\($0)" })
+        let covariates = Matrix(rows: 200, columns: 1, values: group.map(Double.init))
+        let model = try CoxModel.fit(outcome, covariates: covariates, names: ["group"])
+        expectClose(test.chiSquare, model.score.chiSquare, "chi-square", tolerance: 1e-10)
+    }
+
+    @Test("refuses what it cannot compare")
+    func badInput() throws {
+        let outcome = try Outcome(time: [1, 2, 3, 4], event: [true, false, true, true])
+        let censored = try Outcome(time: [1, 2], event: [false, false])
+        let atOnce = try Outcome(time: [1, 1], event: [true, true])
+        #expect(throws: StatisticsError.singleGroup("a")) { try logRank(outcome, groups: ["a", "a", "a", "a"]) }
+        #expect(throws: StatisticsError.noEvents) { try logRank(censored, groups: ["a", "b"]) }
+        #expect(throws: StatisticsError.noVariance) { try logRank(atOnce, groups: ["a", "b"]) }
+        #expect(throws: StatisticsError.lengthsDiffer(what: "group labels", count: 1, patients: 2)) {
+            try logRank(censored, groups: ["a"])
+        }
+        #expect(throws: StatisticsError.noPatients) { try logRank(Outcome(time: [], event: []), groups: []) }
+        let apart = try Outcome(time: [1, 1, 2, 3], event: [false, false, true, true])
+        #expect(throws: StatisticsError.groupsNeverAtRiskTogether) { try logRank(apart, groups: ["a", "a", "b", "b"]) }
+    }
+
+    @Test("has a p of 0, not a crash, beyond what a Double holds")
+    func underflow() throws {
+        let time = (0..<20_000).map { Double($0) }
+        let groups = time.map { $0 < 10_000 ? "early" : "late" }
+        let test = try logRank(Outcome(time: time, event: time.map { _ in true }), groups: groups)
+        #expect(test.chiSquare > 3000 && test.p == 0)
+    }
+}
