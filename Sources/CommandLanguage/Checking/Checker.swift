@@ -126,7 +126,7 @@ public struct Checker {
             check(script)
             includePath.removeLast()
             for index in count..<diagnostics.count {
-                diagnostics[index].notes.append(.init(message: "included here", range: path.range))
+                diagnostics[index].add(.init(message: "included here", range: path.range))
             }
         } catch let problem as Problem {
             report(problem, at: path.range)

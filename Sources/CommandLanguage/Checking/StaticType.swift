@@ -56,7 +56,7 @@ extension Expression {
     /// The variable that a command changes, when it stands as a statement.
     var updatedName: String? {
         guard case .command(let call) = kind, call.declaration?.updatesFirstArgument == true,
-            case .name(let name)? = call.positional.first?.stripped.kind
+            case .name(let name)? = call.positional.first?.kind
         else { return nil }
         return name.name
     }

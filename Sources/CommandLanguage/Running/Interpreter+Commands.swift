@@ -24,7 +24,7 @@ extension Interpreter {
                 .domain(domain?.errorDescription ?? "\(error)", help: domain?.recoverySuggestion), at: call.range)
         }
         guard asStatement, command.declaration.updatesFirstArgument, let result,
-            let first = call.positional.first, case .name(let variable) = first.stripped.kind
+            case .name(let variable)? = call.positional.first?.kind, context.scopes[variable.name] != nil
         else { return result }
         context.scopes.assign(result, to: variable.name)
         return nil

@@ -50,14 +50,24 @@ public struct Interruption: Error, Sendable {
     public init() {}
 }
 
+extension Diagnostic {
+    /// Of a long chain of calls the innermost and the outermost tell enough.
+    private static let mostNotes = 8
+
+    mutating func add(_ note: Note) {
+        if notes.count == Self.mostNotes { notes.removeLast() }
+        notes.append(note)
+    }
+}
+
 /// The error with a note added, where it is one that can carry notes.
 func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
     switch error {
     case var diagnostic as Diagnostic:
-        diagnostic.notes.append(note)
+        diagnostic.add(note)
         return diagnostic
     case var list as DiagnosticList:
-        for index in list.diagnostics.indices { list.diagnostics[index].notes.append(note) }
+        for index in list.diagnostics.indices { list.diagnostics[index].add(note) }
         return list
     default: return error
     }

@@ -25,20 +25,20 @@ extension Lexer {
             return add(.invalid, from: start)
         }
         position += 1
-        track(symbol, at: start)
-        add(.symbol(symbol), from: start)
+        add(track(symbol, at: start) ? .symbol(symbol) : .invalid, from: start)
     }
 
-    private mutating func track(_ symbol: Token.Symbol, at lower: Int) {
+    /// Notes brackets that open and close. False for one that closes nothing.
+    private mutating func track(_ symbol: Token.Symbol, at lower: Int) -> Bool {
         let opening: Token.Symbol
         switch symbol {
         case .leftParenthesis, .leftBracket, .leftBrace:
-            if !isUnclosed(lower) { open.append((symbol, lower)) }
-            return
+            if !unclosed.contains(lower) { open.append((symbol, lower)) }
+            return true
         case .rightParenthesis: opening = .leftParenthesis
         case .rightBracket: opening = .leftBracket
         case .rightBrace: opening = .leftBrace
-        default: return
+        default: return true
         }
         if open.last?.symbol == opening {
             open.removeLast()
@@ -46,10 +46,13 @@ extension Lexer {
             // `([)`: what was opened since has no end of its own.
             for inner in open[(match + 1)...] {
                 report(.unclosedBracket(Character(inner.symbol.rawValue)), inner.lower, inner.lower + 1)
+                crossed.insert(inner.lower)
             }
             open.removeSubrange(match...)
         } else if unclosed.isEmpty {
             report(.unmatchedBracket(Character(symbol.rawValue)), lower, lower + 1)
+            return false
         }
+        return true
     }
 }

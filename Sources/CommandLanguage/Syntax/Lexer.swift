@@ -9,6 +9,8 @@ struct Lexer {
     var open: [(symbol: Token.Symbol, lower: Int)] = []
     /// Round and square brackets that are never closed: reported once, and taken to end with their line.
     private(set) var unclosed: Set<Int> = []
+    /// Brackets that another kind of bracket closed over: `[(1, 2]`.
+    var crossed: Set<Int> = []
     private var comments: [Comment] = []
     /// True when the last line ends in `\`.
     private var endsInContinuation = false
@@ -26,6 +28,7 @@ struct Lexer {
             tokens = []
             diagnostics = []
             open = []
+            crossed = []
             comments = []
             position = start
             while position < end { readToken() }
@@ -202,6 +205,4 @@ struct Lexer {
     func character(at index: Int) -> Character {
         String(decoding: file.bytes[index..<min(end, index + 16)], as: UTF8.self).first ?? " "
     }
-
-    func isUnclosed(_ lower: Int) -> Bool { unclosed.contains(lower) }
 }

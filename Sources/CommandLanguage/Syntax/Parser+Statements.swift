@@ -14,8 +14,6 @@ extension Parser {
                 if let statement = intendedBinding(at: start) { statements.append(statement) }
                 skipStatement()
                 if position == start { advance() }
-                // A closing brace at the top level has been reported by the lexer.
-                if closing == nil, token.is(.rightBrace) { advance() }
             }
         }
         return statements

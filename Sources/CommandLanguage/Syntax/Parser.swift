@@ -21,7 +21,7 @@ struct Parser {
         lexer.run()
         tokens = lexer.tokens
         diagnostics = lexer.diagnostics
-        unclosed = lexer.unclosed
+        unclosed = lexer.unclosed.union(lexer.crossed)
     }
 
     /// The script, and everything wrong with its text in the order of the text.
@@ -79,7 +79,12 @@ struct Parser {
 
     /// Reports what stands here instead of what should; what the lexer reported already is not reported again.
     mutating func fail(expected what: String) -> Stop {
-        if token.kind != .invalid && !isAfterUnclosed { report(.expected(what, found: found), at: tokenRange) }
+        if token.kind != .invalid && !isAfterUnclosed {
+            // What is missing at the end of a line is missing after its last word, not after a comment.
+            let isEnd = token.kind == .end || token.kind == .separator
+            let place = isEnd && position > 0 ? range(previousUpper, previousUpper) : tokenRange
+            report(.expected(what, found: found), at: place)
+        }
         return Stop()
     }
 
@@ -93,7 +98,7 @@ struct Parser {
     private var found: String {
         switch token.kind {
         case .separator: file.bytes[token.lower] == UInt8(ascii: ";") ? "`;`" : "the end of the line"
-        case .end: "the end of the text"
+        case .end: token.lower < file.bytes.count ? "`}`" : "the end of the text"
         case .string: "a string"
         default: "`\(file.slice(token.lower, token.upper))`"
         }

@@ -97,6 +97,7 @@ struct Record: ObjectValue {
 }
 
 func withArticle(_ noun: String) -> String {
+    if noun == "missing" { return "a missing value" }
     if noun.hasSuffix("s") { return noun }
     return (noun.first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + noun
 }

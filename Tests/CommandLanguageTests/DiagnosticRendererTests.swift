@@ -1,0 +1,77 @@
+import CommandLanguage
+import Testing
+
+@Suite struct DiagnosticRendererTests {
+    private func rendered(_ text: String, colour: Bool = false) -> [String] {
+        let file = SourceFile(name: "script.tta", text: text)
+        let renderer = DiagnosticRenderer(hasColour: colour)
+        return Script.load(file, commands: CommandRegistry(sampleCommands)).diagnostics.map(renderer.text)
+    }
+
+    @Test func showsTheLineACaretAndTheNearestName() {
+        #expect(
+            rendered("x = 1\n  tune stps=x") == [
+                """
+                script.tta:2:8: error: `tune` has no option `stps`
+                      tune stps=x
+                           ^~~~
+                    did you mean `steps`?
+                """
+            ])
+    }
+
+    @Test func showsTheLineAsItCouldBeWritten() {
+        #expect(
+            rendered("p = people; each p by=1-dead") == [
+                """
+                script.tta:1:23: error: an expression as an argument stands in parentheses: `(1-dead)`
+                    p = people; each p by=1-dead
+                                          ^~~~~~
+                    write: p = people; each p by=(1-dead)
+                """
+            ])
+    }
+
+    @Test func theCaretStandsUnderItsPlaceAfterTabsAndWideCharacters() {
+        #expect(
+            rendered("\tprint \"字\", zz")
+                == ["script.tta:1:13: error: there is no variable `zz`\n    \tprint \"字\", zz\n    \t            ^~"])
+    }
+
+    @Test func aPlaceOverSeveralLinesIsMarkedOnItsFirst() {
+        #expect(
+            rendered("tune rate=[1,\n2]") == [
+                """
+                script.tta:1:11: error: `rate` must be a number above 0 and at most 1, not a list
+                    tune rate=[1,
+                              ^~~
+                """
+            ])
+    }
+
+    @Test func notesHaveTheirPlaces() {
+        let session = TestSession()
+        let error = session.run("def f(x) { return x[1] }\nf(3)") as? Diagnostic
+        #expect(
+            error.map(DiagnosticRenderer(hasColour: false).text) == """
+                test:1:19: error: only a list can be indexed, not the number 3
+                    def f(x) { return x[1] }
+                                      ^
+                test:2:1: note: in `f`, called here
+                    f(3)
+                    ^~~~
+                """)
+    }
+
+    @Test func coloursOnlyWhereAsked() {
+        #expect(rendered("zz")[0].contains("\u{1B}") == false)
+        #expect(rendered("zz", colour: true)[0].contains("\u{1B}[1;31merror:\u{1B}[0m there is no variable `zz`"))
+    }
+
+    @Test func problemsHaveStableNames() {
+        let ids = Script.load(
+            SourceFile(name: "", text: "print 1)\ntune stps=1\nprint 1 < 2 < 3"), commands: CommandRegistry(sampleCommands)
+        ).diagnostics.map(\.id)
+        #expect(ids == ["unmatched-bracket", "unknown-option", "comparison-chain"])
+    }
+}
