@@ -52,15 +52,15 @@ struct AtRiskTable {
         let top = panel.area.y - Panel.axisHeight - 0.8
         func center(_ line: Int) -> Double { top - (Double(line) + 0.5) * Theme.smallLineHeight }
         let left = Theme.margin
-        var labels = [Label(StyledText(contents.title), at: .page(x: left, y: center(0)))]
+        var labels = [Label(contents.title, at: .page(x: left, y: center(0)))]
         for (index, row) in rows.enumerated() {
             let line = 1 + index * linesPerRow
             let name = TextMetrics.fitted(
                 GnuplotText.singleLine(row.name), size: Theme.smallText, width: pageWidth - left - Theme.margin)
-            labels.append(Label(StyledText(name), at: .page(x: left, y: center(line)), color: row.color))
+            labels.append(Label(name, at: .page(x: left, y: center(line)), color: row.color))
             labels += zip(ticks, row.cells).map { tick, cell in
                 Label(
-                    StyledText(cell), at: .column(x: tick, pageY: center(line + linesPerRow - 1)), alignment: .center)
+                    cell, at: .column(x: tick, pageY: center(line + linesPerRow - 1)), alignment: .center)
             }
         }
         return labels

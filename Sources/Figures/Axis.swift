@@ -21,7 +21,7 @@ public struct Axis: Sendable, Equatable {
         }
     }
 
-    public var title: StyledText
+    public var title: String
     public var range: ClosedRange<Double>
     public var scale: Scale
     public var ticks: [Tick]
@@ -29,7 +29,7 @@ public struct Axis: Sendable, Equatable {
     public var hasTickMarks: Bool
 
     public init(
-        title: StyledText = "", range: ClosedRange<Double>, scale: Scale = .linear, ticks: [Tick] = [],
+        title: String = "", range: ClosedRange<Double>, scale: Scale = .linear, ticks: [Tick] = [],
         hasTickMarks: Bool = true
     ) {
         precondition(range.lowerBound < range.upperBound, "an axis needs a range of some length")

@@ -55,14 +55,17 @@ public struct ComparisonFigure: Sendable {
                             + ($0.standardDeviation.isFinite ? String(format: " ± %.3f", $0.standardDeviation) : "")
                     })
             ], width: width, title: title, caption: caption)
-        let values = models.flatMap { model in
+        let drawn = models.flatMap { model in
             model.folds.filter(\.isFinite) + [model.mean - spread(model), model.mean + spread(model)]
         }
+        // A little room, so that no point stands on the end of the axis.
+        let room = 0.03 * (drawn.max()! - drawn.min()!)
+        let values = [drawn.min()! - room, drawn.max()! + room]
         let ticksWanted = width == .singleColumn ? 5 : 8
         let range = Ticks.niceRange(of: values, count: ticksWanted)
         var figure = layout.figure(
             x: Axis(
-                title: StyledText(metric), range: range, ticks: Ticks.linear(range, count: ticksWanted)))
+                title: metric, range: range, ticks: Ticks.linear(range, count: ticksWanted)))
         figure.panels[0].series = series(layout, panel: figure.panels[0])
         return figure
     }

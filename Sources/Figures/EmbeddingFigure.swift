@@ -106,8 +106,8 @@ public struct EmbeddingFigure: Sendable {
                 let letter = String(UnicodeScalar(UInt8(97 + index % 26)))
                 figure.labels.append(
                     Label(
-                        StyledText(letter), at: .page(x: left, y: base + side + 2.4), size: Theme.letterText,
-                        isBold: true))
+                        letter, at: .page(x: left, y: base + side + 2.4), size: Theme.letterText,
+                        style: .bold))
             }
         }
         figure.panels[0].legend = legend.legend.raised(by: legendTop)
@@ -135,13 +135,15 @@ public struct EmbeddingFigure: Sendable {
         return group.flatMap { groups.firstIndex(of: $0) }.map { shapes[$0 % shapes.count] } ?? .openDiamond
     }
 
+    private static let unknown = "not known"
+
     private var entries: [Legend.Entry] {
         var entries = modalities.enumerated().map { index, modality in
             Legend.Entry(modality, color: .group(index), sample: .marker(.circle))
         }
         entries += groups.map { Legend.Entry($0, color: .gray, sample: .marker(shape($0))) }
         if !groups.isEmpty, panels.contains(where: { $0.points.contains { $0.group == nil } }) {
-            entries.append(Legend.Entry("not known", color: .gray, sample: .marker(shape(nil))))
+            entries.append(Legend.Entry(Self.unknown, color: .gray, sample: .marker(shape(nil))))
         }
         return entries
     }
@@ -157,21 +159,23 @@ public struct EmbeddingFigure: Sendable {
             area: area, x: Axis(range: (middle.x - half)...(middle.x + half)),
             y: Axis(range: (middle.y - half)...(middle.y + half)), frame: .box, title: panel.title)
         // In millimetres: about a quarter of the panel's area if no two points overlapped, within what can be seen.
-        let diameter = min(max(0.45 * area.width / max(sqrt(Double(panel.points.count)), 1), 0.35), 1)
+        let diameter = min(max(0.5 * area.width / max(sqrt(Double(panel.points.count)), 1), 0.4), 1.05)
         let opacity = Self.opacity(panel.points, diameter: diameter * 2 * half / area.width)
         if panel.joinsPatients { laidOut.series.append(Self.pairs(panel.points)) }
-        for (index, modality) in modalities.enumerated() {
-            let own = panel.points.filter { $0.modality == modality }
-            let keys: [String?] = groups.isEmpty ? [nil] : groups + [nil]
-            for group in keys {
-                let members = groups.isEmpty ? own : own.filter { $0.group == group }
-                guard !members.isEmpty else { continue }
-                laidOut.series.append(
-                    Series(
-                        name: modality + (groups.isEmpty ? "" : ", " + (group ?? "not known")),
-                        .points(shape: shape(group), size: diameter / 25.4 * 72), color: .group(index),
-                        opacity: opacity, columns: [members.map(\.x), members.map(\.y)]))
-            }
+        // Patient by patient rather than modality by modality, so that no colour lies on top everywhere.
+        let ordered = panel.points.enumerated()
+            .sorted { ($0.element.patient, $0.offset) < ($1.element.patient, $1.offset) }.map(\.element)
+        let colors = Dictionary(
+            uniqueKeysWithValues: modalities.enumerated().map { ($0.element, Color.group($0.offset)) })
+        for group in groups.isEmpty ? [nil] : groups.map(Optional.some) + [nil] {
+            let members = ordered.filter { $0.group == group }
+            guard !members.isEmpty else { continue }
+            laidOut.series.append(
+                Series(
+                    name: groups.isEmpty ? nil : group ?? Self.unknown,
+                    .points(shape: shape(group), size: diameter / 25.4 * 72), color: .gray, opacity: opacity,
+                    columns: [members.map(\.x), members.map(\.y)],
+                    pointColors: members.map { colors[$0.modality] ?? .gray }))
         }
         return laidOut
     }
@@ -184,13 +188,13 @@ public struct EmbeddingFigure: Sendable {
 
     /// The more points share a marker's place on average, the more each lets through.
     private static func opacity(_ points: [Point], diameter: Double) -> Double {
-        guard diameter > 0, !points.isEmpty else { return 0.85 }
+        guard diameter > 0, !points.isEmpty else { return 0.9 }
         var counts: [SIMD2<Double>: Int] = [:]
         for point in points {
             counts[SIMD2((point.x / diameter).rounded(.down), (point.y / diameter).rounded(.down)), default: 0] += 1
         }
         let crowd = Double(counts.values.reduce(0) { $0 + $1 * $1 }) / Double(points.count)
-        return min(max(0.85 / pow(crowd, 0.6), 0.25), 0.85)
+        return min(max(1 / sqrt(crowd), 0.35), 0.9)
     }
 
     private static func pairs(_ points: [Point]) -> Series {

@@ -16,7 +16,8 @@ extension Figure {
     func write(to path: String, format: Format, program: String) throws -> [String] {
         let stem = try Self.stem(of: path)
         let (script, picture) = (stem + ".gp", stem + "." + format.rawValue)
-        let text = GnuplotScript.render(self, format: format, output: picture)
+        let rendered = GnuplotScript.render(self, format: format, output: picture)
+        let text = format == .svg ? rendered : FontCoverage.replacingMissing(in: rendered)
         do {
             try FileManager.default.createDirectory(
                 at: URL(fileURLWithPath: script).deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -15,7 +15,7 @@ public struct Figure: Sendable, Equatable {
 
     public var width: Double
     public var height: Double
-    /// Drawn in bold over the panels, when given; a paper puts it into its caption.
+    /// Drawn over the panels, when given; a paper puts it into its caption.
     public var title: String?
     /// Drawn small under the panels, when given.
     public var caption: String?

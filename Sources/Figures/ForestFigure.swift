@@ -51,13 +51,13 @@ public struct ForestFigure: Sendable {
         let layout = RowLayout(
             names: terms.map(\.name), colors: terms.map { _ in .black },
             columns: [
-                Panel.SideColumn(title: StyledText("HR (\(interval))"), cells: terms.map(Self.ratioText)),
+                Panel.SideColumn(title: "HR (\(interval))", cells: terms.map(Self.ratioText)),
                 Panel.SideColumn(
-                    title: .italic("p"), cells: terms.map { $0.p.isFinite ? PValue.bare($0.p) : "–" }),
+                    title: "p", cells: terms.map { $0.p.isFinite ? PValue.bare($0.p) : "–" }),
             ], width: width, title: title, caption: caption)
         let range = self.range
         let x = Axis(
-            title: StyledText("Hazard ratio (\(interval))"), range: range, scale: .logarithmic,
+            title: "Hazard ratio (\(interval))", range: range, scale: .logarithmic,
             ticks: Ticks.logarithmic(range, count: width == .singleColumn ? 7 : 9))
         var figure = layout.figure(x: x)
         figure.panels[0].series = series(layout, panel: figure.panels[0])

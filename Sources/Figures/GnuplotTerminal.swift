@@ -9,6 +9,9 @@ struct GnuplotTerminal {
     let selection: @Sendable (_ width: Double, _ height: Double) -> String
     /// gnuplot's `pointsize` for a marker 1 point wide.
     let markerUnit: Double
+    /// The same for triangles and diamonds, which must be wider to look as large. Cairo draws them as wide as a circle,
+    /// the SVG terminal 1.4 times that.
+    let pointedMarkerUnit: Double
     /// gnuplot's tick `scale` for a tick 1 point long.
     let tickUnit: Double
 
@@ -21,7 +24,8 @@ struct GnuplotTerminal {
                 return "set terminal svg size \(size[0]),\(size[1]) fixed enhanced font '\(Theme.font),7' "
                     + "fontscale 1.3333 linewidth 1.3333 background rgb 'white'"
             }
-            markerUnit = 0.157
+            markerUnit = 0.2136
+            pointedMarkerUnit = 0.19
             tickUnit = 0.2
         case .pdf:
             selection = { width, height in
@@ -30,6 +34,7 @@ struct GnuplotTerminal {
                     + "fontscale 0.75 linewidth 2"
             }
             markerUnit = 0.165
+            pointedMarkerUnit = 0.2
             tickUnit = 0.2
         case .png:
             // 300 dots per inch.
@@ -39,6 +44,7 @@ struct GnuplotTerminal {
                     + "fontscale 3.07 linewidth 3.9 dashlength 2"
             }
             markerUnit = 0.683
+            pointedMarkerUnit = 0.83
             tickUnit = 0.2
         }
     }
@@ -53,6 +59,7 @@ struct GnuplotTerminal {
                 + "fontscale \(points)*0.75 linewidth \(points) background rgb 'white'"
         }
         markerUnit = 0.157 * pixels / 600
+        pointedMarkerUnit = 1.2 * markerUnit
         tickUnit = 0.2
     }
 }

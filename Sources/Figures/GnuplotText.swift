@@ -2,12 +2,29 @@
 enum GnuplotText {
     /// A string expression that yields `text` and nothing else.
     ///
-    /// Between single quotes gnuplot knows no escapes, no macros and no command substitution; a quote is doubled. Only
-    /// the line break needs double quotes, and those hold nothing but it.
+    /// Between single quotes gnuplot knows no escapes, no macros and no command substitution. A quote and a line
+    /// break cannot stand there (gnuplot reads doubled quotes as one, but not at a string's beginning), so each is a
+    /// string of its own, in double quotes that hold nothing else.
     static func quoted(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { "'" + $0.replacing("'", with: "''") + "'" }
-            .joined(separator: #"."\n"."#)
+        var parts: [String] = []
+        var plain = ""
+        func close() {
+            if !plain.isEmpty { parts.append("'\(plain)'") }
+            plain = ""
+        }
+        for character in text.unicodeScalars {
+            switch character {
+            case "'":
+                close()
+                parts.append(#""'""#)
+            case "\n":
+                close()
+                parts.append(#""\n""#)
+            default: plain.unicodeScalars.append(character)
+            }
+        }
+        close()
+        return parts.isEmpty ? "''" : parts.joined(separator: ".")
     }
 
     /// `text` without the characters that no picture can show (controls, and those that XML forbids).
@@ -28,18 +45,16 @@ enum GnuplotText {
     /// The same on one line.
     static func singleLine(_ text: String) -> String { drawable(text).replacing("\n", with: " ") }
 
-    /// A run of text in gnuplot's enhanced mode, in which `^ _ @ & ~ { }` and the backslash would mean something.
-    static func enhanced(_ text: StyledText) -> String {
-        text.runs.map { run in
-            let escaped = drawable(run.text).reduce(into: "") { result, character in
-                if "\\{}^_@&~".contains(character) { result.append("\\") }
-                result.append(character)
-            }
-            // The SVG terminal makes an element of each run, and viewers drop spaces at an element's ends.
-            let spaced = escaped.hasPrefix(" ") ? "\u{A0}" + escaped.dropFirst() : escaped
-            let kept = spaced.hasSuffix(" ") ? spaced.dropLast() + "\u{A0}" : spaced
-            return run.italic ? "{/:Italic \(kept)}" : kept
-        }.joined()
+    /// Bold text in gnuplot's enhanced mode, in which `^ _ @ & ~ { }` and the backslash would mean something.
+    static func enhanced(_ text: String, style: Label.Style) -> String {
+        let escaped = drawable(text).reduce(into: "") { result, character in
+            if "\\{}^_@&~".contains(character) { result.append("\\") }
+            result.append(character)
+        }
+        return switch style {
+        case .regular: escaped
+        case .bold: "{/:Bold \(escaped)}"
+        }
     }
 
     /// A number that reads back as the same number.
@@ -52,8 +67,13 @@ enum GnuplotText {
     static func measure(_ value: Double) -> String { number((value * 100_000).rounded() / 100_000) }
 
     static func color(_ color: Color, opacity: Double = 1) -> String {
+        "rgb '#\(hexadecimal(color, opacity: opacity))'"
+    }
+
+    /// RRGGBB, or AARRGGBB where it is not opaque: for gnuplot AA is 00 for opaque and FF for invisible.
+    static func hexadecimal(_ color: Color, opacity: Double) -> String {
         let transparency = UInt8(((1 - min(max(opacity, 0), 1)) * 255).rounded())
         let channels = (transparency == 0 ? [] : [transparency]) + [color.red, color.green, color.blue]
-        return "rgb '#" + channels.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined() + "'"
+        return channels.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
     }
 }

@@ -84,13 +84,13 @@ public struct KaplanMeierFigure: Sendable {
         let ticks = Ticks.time(upTo: end * 1.04, unit: timeUnit, count: width == .singleColumn ? 7 : 11)
         let limit = max(end * 1.01, ticks.last?.position ?? 0)
         return Axis(
-            title: StyledText("Time" + (timeUnit.map { " (\($0))" } ?? "")), range: 0...limit, ticks: ticks)
+            title: "Time" + (timeUnit.map { " (\($0))" } ?? ""), range: 0...limit, ticks: ticks)
     }
 
     private var survivalAxis: Axis {
         let ticks = [(0, "0.00"), (0.25, "0.25"), (0.5, "0.50"), (0.75, "0.75"), (1, "1.00")]
         // A little room above 1 keeps a curve of survival 1 clear of the page's edge.
-        return Axis(title: StyledText(survivalTitle), range: 0...1.02, ticks: ticks.map { Axis.Tick($0.0, $0.1) })
+        return Axis(title: survivalTitle, range: 0...1.02, ticks: ticks.map { Axis.Tick($0.0, $0.1) })
     }
 
     // MARK: Series
@@ -147,12 +147,12 @@ public struct KaplanMeierFigure: Sendable {
 
     // MARK: Legend and notes
 
-    private var notes: [StyledText] {
-        var notes: [StyledText] = []
+    private var notes: [String] {
+        var notes: [String] = []
         if let logRankP, logRankP.isFinite {
-            notes.append("Log-rank " + .italic("p") + StyledText(" " + PValue.comparison(logRankP)))
+            notes.append("Log-rank p " + PValue.comparison(logRankP))
         }
-        if let hazardRatio { notes.append(StyledText(hazardRatio)) }
+        if let hazardRatio { notes.append(hazardRatio) }
         return notes
     }
 

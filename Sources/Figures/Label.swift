@@ -16,26 +16,33 @@ public struct Label: Sendable, Equatable {
         case left, center, right
     }
 
-    public var text: StyledText
+    /// How the letters look. Other than regular is for a figure's own words only: gnuplot sets them by a markup whose
+    /// special characters can be escaped, but which would stand between a name and its being drawn as typed.
+    public enum Style: Sendable {
+        case regular, bold
+    }
+
+    /// Newlines begin new lines.
+    public var text: String
     public var anchor: Anchor
     public var alignment: Alignment
     /// Points at print size.
     public var size: Double
     public var color: Color
-    public var isBold: Bool
+    public var style: Style
     /// Reads upwards.
     public var isRotated: Bool
 
     public init(
-        _ text: StyledText, at anchor: Anchor, alignment: Alignment = .left, size: Double = Theme.smallText,
-        color: Color = .black, isBold: Bool = false, isRotated: Bool = false
+        _ text: String, at anchor: Anchor, alignment: Alignment = .left, size: Double = Theme.smallText,
+        color: Color = .black, style: Style = .regular, isRotated: Bool = false
     ) {
         self.text = text
         self.anchor = anchor
         self.alignment = alignment
         self.size = size
         self.color = color
-        self.isBold = isBold
+        self.style = style
         self.isRotated = isRotated
     }
 }

@@ -51,8 +51,8 @@ public struct LineFigure: Sendable {
         let xRange = span(points.map(\.0))
         let yRange = Ticks.niceRange(of: points.map(\.1), count: 5)
         let x = Axis(
-            title: StyledText(xTitle), range: xRange, ticks: Ticks.linear(xRange, count: ticksWanted))
-        let y = Axis(title: StyledText(yTitle), range: yRange, ticks: Ticks.linear(yRange, count: 5))
+            title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: ticksWanted))
+        let y = Axis(title: yTitle, range: yRange, ticks: Ticks.linear(yRange, count: 5))
         let left = Theme.margin + Panel.leftWidth(of: y)
         var panel = Panel(
             area: Rectangle(

@@ -11,7 +11,7 @@ extension Panel {
 
     /// What the left axis takes beside the plotting area, its title included.
     static func leftWidth(of axis: Axis) -> Double {
-        tickLabelGap + tickLabelWidth(of: axis) + (axis.title.plain.isEmpty ? 0 : 4.2)
+        tickLabelGap + tickLabelWidth(of: axis) + (axis.title.isEmpty ? 0 : 4.2)
     }
 
     private static func tickLabelWidth(of axis: Axis) -> Double {
@@ -24,13 +24,13 @@ extension Panel {
         if frame != .box {
             labels += x.ticks.map {
                 Label(
-                    StyledText(GnuplotText.singleLine($0.label)),
+                    GnuplotText.singleLine($0.label),
                     at: .column(x: $0.position, pageY: area.y - Self.tickLabelDrop), alignment: .center,
                     color: $0.color)
             }
             labels += y.ticks.map {
                 Label(
-                    StyledText(GnuplotText.singleLine($0.label)),
+                    GnuplotText.singleLine($0.label),
                     at: .row(pageX: area.x - Self.tickLabelGap, y: $0.position), alignment: .right, color: $0.color)
             }
             labels.append(
@@ -46,7 +46,7 @@ extension Panel {
         if let title {
             labels.append(
                 Label(
-                    StyledText(title), at: .page(x: area.x + area.width / 2, y: area.top + 2.4), alignment: .center,
+                    title, at: .page(x: area.x + area.width / 2, y: area.top + 2.4), alignment: .center,
                     size: Theme.text))
         }
         return labels

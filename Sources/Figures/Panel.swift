@@ -30,7 +30,7 @@ public struct Panel: Sendable, Equatable {
 
     /// Texts beside the ticks of the y-axis, such as hazard ratios in a forest plot.
     public struct SideColumn: Sendable, Equatable {
-        public var title: StyledText
+        public var title: String
         /// One per tick of the y-axis.
         public var cells: [String]
     }
@@ -45,7 +45,7 @@ public struct Panel: Sendable, Equatable {
     public var series: [Series]
     public var legend: Legend?
     /// What the panel says in words, such as a p-value.
-    public var notes: [StyledText]
+    public var notes: [String]
     /// The table under the x-axis; `labels` holds it as placed text.
     public var tickTable: TickTable?
     /// The columns beside the panel; `labels` holds them as placed text.

@@ -31,7 +31,7 @@ enum PanelRoom {
     /// - Returns: what is used there afterwards.
     static func placeNotes(in panel: inout Panel, above: Double, corners: [FreeSpace.Corner]) -> Double {
         guard !panel.notes.isEmpty else { return above }
-        let width = panel.notes.map { TextMetrics.width($0.plain, size: Theme.text) }.max() ?? 0
+        let width = panel.notes.map { TextMetrics.width($0, size: Theme.text) }.max() ?? 0
         let height = Double(panel.notes.count) * Theme.lineHeight
         var free = FreeSpace(of: panel)
         for placed in panel.legend?.entries ?? [] {

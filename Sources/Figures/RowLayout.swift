@@ -13,7 +13,7 @@ struct RowLayout {
     private var page: Double { width.rawValue }
 
     private func columnWidth(_ column: Panel.SideColumn) -> Double {
-        ([column.title.plain] + column.cells).map { TextMetrics.width($0, size: Theme.smallText) }.max() ?? 0
+        ([column.title] + column.cells).map { TextMetrics.width($0, size: Theme.smallText) }.max() ?? 0
     }
 
     /// The place of the row at `index`, counted from the top.
@@ -44,7 +44,7 @@ struct RowLayout {
             panel.labels.append(
                 Label(column.title, at: .page(x: edge, y: area.top + headings / 2), alignment: .right))
             panel.labels += column.cells.enumerated().map { index, cell in
-                Label(StyledText(cell), at: .row(pageX: edge, y: position(index)), alignment: .right)
+                Label(cell, at: .row(pageX: edge, y: position(index)), alignment: .right)
             }
         }
         var figure = Figure(

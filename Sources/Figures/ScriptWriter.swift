@@ -30,6 +30,7 @@ struct ScriptWriter {
             line("set output folder.\(GnuplotText.quoted(output))")
         }
         line("point = \(terminal.markerUnit)    # size of a marker 1 pt wide")
+        line("pointed = \(terminal.pointedMarkerUnit)    # the same for triangles and diamonds, to look as large")
         line("")
     }
 
@@ -46,9 +47,17 @@ struct ScriptWriter {
             names.append(name)
             line("\(name) << END_OF_DATA")
             if let title = series.name { line("# \(GnuplotText.singleLine(title))") }
-            line("# " + series.mark.columnNames.joined(separator: " "))
-            for row in series.drawnRows {
-                line(row.map(GnuplotText.number).joined(separator: " "))
+            if let colors = series.pointColors {
+                line("# " + (series.mark.columnNames + ["color"]).joined(separator: " "))
+                for (row, color) in zip(series.allRows, colors) {
+                    let drawn = GnuplotText.hexadecimal(color, opacity: series.opacity)
+                    line(row.map(GnuplotText.number).joined(separator: " ") + " 0x" + drawn)
+                }
+            } else {
+                line("# " + series.mark.columnNames.joined(separator: " "))
+                for row in series.drawnRows {
+                    line(row.map(GnuplotText.number).joined(separator: " "))
+                }
             }
             line("END_OF_DATA")
         }
@@ -103,13 +112,13 @@ struct ScriptWriter {
     // MARK: Text
 
     mutating func write(_ label: Label) {
-        guard !label.text.plain.isEmpty else { return }
+        guard !label.text.isEmpty else { return }
         labelCount += 1
         let (content, mode) =
-            label.text.hasItalics
-            ? (GnuplotText.enhanced(label.text), "enhanced")
-            : (GnuplotText.drawable(label.text.plain), "noenhanced")
-        let font = Theme.font + (label.isBold ? ":Bold" : "") + "," + GnuplotText.number(label.size)
+            label.style == .regular
+            ? (GnuplotText.drawable(label.text), "noenhanced")
+            : (GnuplotText.enhanced(label.text, style: label.style), "enhanced")
+        let font = "\(Theme.font),\(GnuplotText.number(label.size))"
         line(
             "set label \(labelCount) \(GnuplotText.quoted(content)) at \(position(label.anchor)) "
                 + "\(label.alignment.rawValue)\(label.isRotated ? " rotate" : "") "
@@ -138,11 +147,11 @@ struct ScriptWriter {
             labelCount += 1
             line(
                 "set label \(labelCount) '' at screen \(across(placed.x + 1)), screen \(up(placed.y)) "
-                    + "point pt \(shape.gnuplot) ps 4*point lw \(shape.strokeWidth) lc \(color)")
+                    + "point pt \(shape.gnuplot) ps 4*\(shape.unit) lw \(shape.strokeWidth) lc \(color)")
         }
         write(
             Label(
-                StyledText(GnuplotText.singleLine(entry.text)),
+                GnuplotText.singleLine(entry.text),
                 at: .page(x: placed.x + Legend.indent(entry.sample), y: placed.y), size: Theme.text))
     }
 
@@ -158,8 +167,10 @@ struct ScriptWriter {
         case .band, .stepBand:
             return "using 1:2:3 with filledcurves fc \(color) fs solid noborder"
         case .points(let shape, let size):
-            return "using 1:2 with points pt \(shape.gnuplot) ps \(GnuplotText.measure(size))*point "
-                + "lw \(shape.strokeWidth) lc \(color)"
+            let isColored = series.pointColors != nil
+            return "using 1:2\(isColored ? ":3" : "") with points pt \(shape.gnuplot) "
+                + "ps \(GnuplotText.measure(size))*\(shape.unit) lw \(shape.strokeWidth) "
+                + "lc \(isColored ? "rgb variable" : color)"
         case .strokes(let height, let width):
             let range = panel.y.range
             let length = height / panel.area.height * (range.upperBound - range.lowerBound)
@@ -176,9 +187,11 @@ struct ScriptWriter {
 }
 
 extension Series {
+    var allRows: [[Double]] { (0..<count).map { row in columns.map { $0[row] } } }
+
     /// The rows of the data block; an empty row interrupts a line.
     var drawnRows: [[Double]] {
-        let rows = (0..<count).map { row in columns.map { $0[row] } }
+        let rows = allRows
         switch mark {
         case .line, .band: return rows.map { $0.contains { $0.isNaN } ? [] : $0 }
         case .stepBand: return Self.steps(rows)
@@ -238,6 +251,13 @@ extension Series.Shape {
         case .openTriangle: 8
         case .openSquare: 4
         case .openDiamond: 12
+        }
+    }
+
+    fileprivate var unit: String {
+        switch self {
+        case .circle, .square, .openCircle, .openSquare: "point"
+        case .triangle, .diamond, .openTriangle, .openDiamond: "pointed"
         }
     }
 

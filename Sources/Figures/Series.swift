@@ -36,9 +36,14 @@ public struct Series: Sendable, Equatable {
     public var opacity: Double
     /// Columns as `mark` expects them, of equal length.
     public var columns: [[Double]]
+    /// A colour for each point of a `points` series, so that series drawn later need not hide earlier ones.
+    public var pointColors: [Color]?
 
     /// - Precondition: as many columns as the mark needs, all of one length.
-    public init(name: String? = nil, _ mark: Mark, color: Color, opacity: Double = 1, columns: [[Double]]) {
+    public init(
+        name: String? = nil, _ mark: Mark, color: Color, opacity: Double = 1, columns: [[Double]],
+        pointColors: [Color]? = nil
+    ) {
         precondition(columns.count == mark.columnNames.count, "\(mark) needs the columns \(mark.columnNames)")
         precondition(Set(columns.map(\.count)).count <= 1, "columns of different lengths")
         self.name = name
@@ -46,6 +51,8 @@ public struct Series: Sendable, Equatable {
         self.color = color
         self.opacity = opacity
         self.columns = columns
+        self.pointColors = pointColors
+        precondition(pointColors.map { $0.count == count } ?? true, "a colour for each point is needed")
     }
 
     public var count: Int { columns[0].count }

@@ -52,13 +52,14 @@ struct TextDrawing {
         for placed in figure.panels.flatMap({ $0.legend?.entries ?? [] }) {
             let name = GnuplotText.singleLine(placed.entry.text)
             let item = TextMetrics.cell(name, columns: min(TextMetrics.columns(name), width - 6))
-            let needed = TextMetrics.columns(item) + 5
+            let sample = sample(placed.entry)
+            let needed = TextMetrics.columns(item) + sample.count + 1
             if line.columns > 0, line.columns + needed + 2 > width {
                 lines.append(line.text)
                 line = TextLine()
             }
             if line.columns > 0 { line.append("  ") }
-            line.append(sample(placed.entry), color: placed.entry.color, when: usesColor)
+            line.append(sample, color: placed.entry.color, when: usesColor)
             line.append(" " + item)
         }
         if line.columns > 0 { lines.append(line.text) }
@@ -67,7 +68,13 @@ struct TextDrawing {
 
     private func sample(_ entry: Legend.Entry) -> String {
         switch entry.sample {
-        case .marker(let shape): return String(glyph(shape, color: entry.color))
+        case .marker(let shape):
+            guard !usesColor, !Color.palette.contains(entry.color) else {
+                return String(glyph(shape, color: entry.color))
+            }
+            // A shape that several colours share: the letters it has in each.
+            let colors = figure.panels.flatMap { $0.legend?.entries ?? [] }.map(\.entry.color)
+            return String(colors.filter(Color.palette.contains).map { glyph(shape, color: $0) })
         case .line(let dash):
             var canvas = BrailleCanvas(columns: 4, rows: 1)
             var travelled = 0
@@ -123,14 +130,14 @@ struct TextDrawing {
         let names = table?.rows.map { TextMetrics.columns(GnuplotText.singleLine($0.name)) }.max() ?? 0
         let gutter = max(labels + 1, min(names + 3, width / 3))
         let tableLines = table.map { $0.rows.count + 1 } ?? 0
-        let notes = panel.notes.map(\.plain).joined(separator: "   ")
+        let notes = panel.notes.joined(separator: "   ")
         let overhead = 4 + tableLines
         // The last tick's number may reach beyond the axis.
         let columns = max(10, width - gutter - 3)
         var canvas = BrailleCanvas(columns: columns, rows: max(Self.leastRows, room - overhead))
         draw(panel, on: &canvas)
 
-        var heading = TextLine(panel.y.title.plain)
+        var heading = TextLine(panel.y.title)
         if !notes.isEmpty {
             if heading.columns + 3 + TextMetrics.columns(notes) <= width {
                 heading.append(String(repeating: " ", count: width - heading.columns - TextMetrics.columns(notes)))
@@ -156,7 +163,7 @@ struct TextDrawing {
         lines.append(
             TextLine(
                 String(repeating: " ", count: gutter + 1)
-                    + TextMetrics.cell(panel.x.title.plain, columns: columns, alignment: .center)))
+                    + TextMetrics.cell(panel.x.title, columns: columns, alignment: .center)))
         if let table {
             lines.append(TextLine(table.title))
             lines += table.rows.map { row in
@@ -171,9 +178,10 @@ struct TextDrawing {
     private func axisLine(_ axis: Axis, gutter: Int, columns: Int) -> TextLine {
         var marks = Array(repeating: Character("─"), count: columns)
         for tick in axis.ticks { marks[columnOf(axis.fraction(tick.position), columns)] = "┬" }
-        let corner: Character = axis.ticks.contains { columnOf(axis.fraction($0.position), columns) == 0 } ? "├" : "└"
-        if corner == "├" { marks[0] = "─" }
-        return TextLine(String(repeating: " ", count: gutter) + String(corner) + String(marks))
+        // A tick at the axis' beginning is drawn on the corner.
+        let startsWithTick = marks[0] == "┬"
+        if startsWithTick { marks[0] = "─" }
+        return TextLine(String(repeating: " ", count: gutter) + (startsWithTick ? "├" : "└") + String(marks))
     }
 
     /// Cells centred under the ticks of the x-axis, left out where they would run into one another.
@@ -203,9 +211,8 @@ struct TextDrawing {
         draw(panel, on: &canvas)
         let title = panel.title.map { " \(GnuplotText.singleLine($0)) " } ?? ""
         let edge = TextMetrics.cell(title, columns: min(TextMetrics.columns(title), canvas.columns - 1))
-        var lines = [
-            TextLine("┌─" + edge + String(repeating: "─", count: canvas.columns - 1 - TextMetrics.columns(edge)) + "┐")
-        ]
+        let rest = String(repeating: "─", count: canvas.columns - 1 - TextMetrics.columns(edge))
+        var lines = [TextLine("┌─" + edge + rest + "┐")]
         for row in 0..<canvas.rows {
             var line = TextLine("│")
             line.append(canvas.text(row: row, usesColor: usesColor), columns: canvas.columns)
@@ -219,9 +226,11 @@ struct TextDrawing {
     private func rows(_ panel: Panel, width: Int) -> [TextLine] {
         let ticks = panel.y.ticks.sorted { $0.position > $1.position }
         let names = min(ticks.map { TextMetrics.columns($0.label) }.max() ?? 0, width / 3)
-        let sides = panel.sideColumns.map { column in
-            ([column.title.plain] + column.cells).map(TextMetrics.columns).max() ?? 0
+        var sides = panel.sideColumns.map { column in
+            ([column.title] + column.cells).map(TextMetrics.columns).max() ?? 0
         }
+        // On a narrow terminal the drawing matters more than the numbers beside it.
+        while !sides.isEmpty, sides.reduce(names + 11, { $0 + $1 + 2 }) > width { sides.removeLast() }
         let columns = max(10, width - names - 1 - sides.reduce(0) { $0 + $1 + 2 })
         func line(_ name: String, _ middle: String, _ cells: [String]) -> TextLine {
             var line = TextLine(TextMetrics.cell(name, columns: names) + " ")
@@ -233,7 +242,7 @@ struct TextDrawing {
         }
         var lines: [TextLine] = []
         if !sides.isEmpty {
-            lines.append(line("", String(repeating: " ", count: columns), panel.sideColumns.map(\.title.plain)))
+            lines.append(line("", String(repeating: " ", count: columns), panel.sideColumns.map(\.title)))
         }
         for (index, tick) in ticks.enumerated() {
             var canvas = BrailleCanvas(columns: columns, rows: 1)
@@ -249,7 +258,7 @@ struct TextDrawing {
         lines.append(
             TextLine(
                 String(repeating: " ", count: names + 1)
-                    + TextMetrics.cell(panel.x.title.plain, columns: columns, alignment: .center)))
+                    + TextMetrics.cell(panel.x.title, columns: columns, alignment: .center)))
         return lines
     }
 }
@@ -304,12 +313,13 @@ extension TextDrawing {
                     for rise in 1...2 { canvas.set(x: place.x, y: place.y - rise, color: series.color) }
                 }
             case .points(let shape, _):
-                for row in rows {
+                for (index, row) in series.allRows.enumerated() where !row.contains(where: { $0.isNaN }) {
                     let place = dot(row[0], row[1])
+                    let color = series.pointColors?[index] ?? series.color
                     if usesColor {
-                        canvas.set(x: place.x, y: place.y, color: series.color)
+                        canvas.set(x: place.x, y: place.y, color: color)
                     } else {
-                        canvas.put(glyph(shape, color: series.color), x: place.x, y: place.y, color: series.color)
+                        canvas.put(glyph(shape, color: color), x: place.x, y: place.y, color: color)
                     }
                 }
             }

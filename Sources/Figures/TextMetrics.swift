@@ -16,10 +16,10 @@ public enum TextMetrics {
     ]
 
     /// The width in millimetres of the widest line of `text` at `size` points.
-    public static func width(_ text: String, size: Double, isBold: Bool = false) -> Double {
+    public static func width(_ text: String, size: Double) -> Double {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let widest = lines.map { $0.reduce(0) { $0 + thousandths($1) } }.max() ?? 0
-        return widest / 1000 * size * pointInMillimetres * (isBold ? 1.06 : 1)
+        return widest / 1000 * size * pointInMillimetres
     }
 
     private static func thousandths(_ character: Character) -> Double {

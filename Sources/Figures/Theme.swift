@@ -6,7 +6,7 @@ public enum Theme {
     public static let text = 7.0
     /// Tick labels, tables, notes.
     public static let smallText = 6.0
-    /// Panel letters.
+    /// Panel letters, titles.
     public static let letterText = 8.0
 
     public static let curveWidth = 0.9

@@ -68,7 +68,8 @@ enum SampleData {
     ]
 
     static let threeGroups = [
-        curve("Stage I–II", patients: 70, median: 160, seed: 3), curve("Stage III", patients: 66, median: 60, seed: 4),
+        curve("Stage I–II", patients: 70, median: 160, seed: 3),
+        curve("Stage III", patients: 66, median: 60, seed: 4),
         curve("Stage IV", patients: 64, median: 22, seed: 5),
     ]
 

@@ -3,6 +3,7 @@
 #define CGNUPLOT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,6 +34,10 @@ cgnuplot_status cgnuplot_close(
     cgnuplot_process *process, int *exit_code, char **output, size_t *output_length, char **errors, char **message);
 
 void cgnuplot_free(char *text);
+
+/// For each of `count` Unicode scalars sets `covered[i]` to 1 when some installed font has it, else 0. All are 1 where
+/// fontconfig, through which gnuplot's cairo terminals find their fonts, is not to be found.
+void cgnuplot_covered(const uint32_t *scalars, size_t count, unsigned char *covered);
 
 #ifdef __cplusplus
 }

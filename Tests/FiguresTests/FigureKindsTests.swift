@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@testable import Figures
+
+/// Embeddings, forests, comparisons and training curves: what is drawn is what was given.
+@Suite struct FigureKindsTests {
+    private func read(_ figure: Figure) -> ScriptReader {
+        ScriptReader(GnuplotScript.render(figure, output: "x.svg"))
+    }
+
+    @Test func everyPointOfAMapIsDrawnInItsModalitysColour() throws {
+        let map = SampleData.map(patients: 50)
+        let read = read(try EmbeddingFigure(map).figure())
+        let blocks = read.blocks("points")
+        #expect(blocks.count == 2)
+        for (block, panel) in zip(blocks, map.panels) {
+            #expect(block.header == ["x", "y", "color"])
+            let drawn = block.rows.map { [$0[0], $0[1], Double(Int($0[2]) & 0xFFFFFF)] }
+            let wanted = panel.points.map { [$0.x, $0.y, $0.modality == "histology" ? 0x0072B2 : 0xD55E00] }
+            #expect(Set(drawn) == Set(wanted))
+            #expect(drawn.count == wanted.count)
+        }
+    }
+
+    @Test func panelsOfAMapAreSquareWithOneScale() throws {
+        for width in [Figure.Width.singleColumn, .doubleColumn] {
+            let figure = try EmbeddingFigure(SampleData.map(patients: 50), width: width).figure()
+            #expect(figure.panels.map(\.title) == ["Shared", "Modality-specific"])
+            #expect(figure.panels[0].area.right < figure.panels[1].area.x)
+            for panel in figure.panels {
+                #expect(abs(panel.area.width - panel.area.height) < 1e-9)
+                let spans = [panel.x.range, panel.y.range].map { $0.upperBound - $0.lowerBound }
+                #expect(abs(spans[0] - spans[1]) <= 1e-9 * spans[0])
+                #expect(panel.area.right <= figure.width && panel.area.x >= 0)
+            }
+        }
+    }
+
+    @Test func groupsHaveShapesAndPatientsCanBeJoined() throws {
+        let map = SampleData.map(patients: 30)
+        let groups: [String?] = (0..<30).map { $0 == 0 ? nil : $0 < 15 ? "low" : "high" }
+        let figure = try EmbeddingFigure(map, groups: groups, joinsPatients: true).figure()
+        #expect(
+            figure.panels[0].legend?.entries.map(\.entry.text) == ["histology", "genomics", "high", "low", "not known"])
+        let read = read(figure)
+        #expect(read.blocks("points").map(\.rows.count) == [30, 28, 2, 30, 28, 2])
+        let pairs = try #require(read.block(titled: "modalities of one patient"))
+        let points = Dictionary(grouping: map.panels[0].points, by: \.patient)
+        #expect(pairs.rows == (0..<30).map { patient in points[patient]!.flatMap { [$0.x, $0.y] } })
+    }
+
+    @Test func aCaptionTellsHowTheMapWasMade() throws {
+        let caption = try #require(try EmbeddingFigure(SampleData.map(patients: 50)).figure().caption)
+        #expect(caption == "t-SNE, n = 50, perplexity 30, seed 1, KL divergence 0.83 (shared), 0.61 (specific)")
+    }
+
+    @Test func aMapWithoutPlacesIsAnError() {
+        #expect(throws: FigureError.nothingToDraw("the map has no points")) {
+            try EmbeddingFigure(panels: []).figure()
+        }
+        #expect(throws: FigureError.self) {
+            try EmbeddingFigure(panels: [
+                .init(title: "x", points: [.init(patient: 0, modality: "a", x: .nan, y: 0)])
+            ]).figure()
+        }
+    }
+
+    @Test func aForestShowsItsTermsFromTheTop() throws {
+        let terms = [
+            ForestFigure.Term(name: "age", hazardRatio: 1.03, lower: 1.01, upper: 1.05, p: 0.0041),
+            ForestFigure.Term(name: "stage", hazardRatio: 3.4, lower: 2.1, upper: 5.6, p: 1e-7),
+            ForestFigure.Term(name: "rare", hazardRatio: 8, lower: 0.4, upper: 1600, p: 0.31),
+        ]
+        let figure = try ForestFigure(terms: terms).figure()
+        let read = read(figure)
+        #expect(read.block(titled: "hazard ratios")?.rows == [[1.03, 3], [3.4, 2], [8, 1]])
+        let intervals = try #require(read.block(titled: "confidence intervals")?.rows)
+        #expect(intervals[0] == [1.01, 3, 1.05, 3])
+        #expect(intervals[1] == [2.1, 2, 5.6, 2])
+        // The last one leaves the axis: it ends there, in an arrowhead, and the text has the number.
+        let end = figure.panels[0].x.range.upperBound
+        #expect(intervals[2] == [0.4, 1, end, 1])
+        #expect(end < 1600)
+        #expect(read.block(titled: "intervals that go on")?.rows.map { $0[0] } == [end, end])
+        #expect(figure.panels[0].y.ticks.map(\.label) == ["age", "stage", "rare"])
+        #expect(figure.panels[0].y.ticks.map(\.position) == [3, 2, 1])
+        #expect(
+            figure.panels[0].sideColumns.map(\.cells) == [
+                ["1.03 (1.01–1.05)", "3.40 (2.10–5.60)", "8.00 (0.40–1600)"], ["0.0041", "< 0.0001", "0.31"],
+            ])
+    }
+
+    @Test func aComparisonShowsFoldsMeanAndSpread() throws {
+        let figure = try ComparisonFigure(models: [
+            .init(name: "tta", folds: [0.7, 0.66, .nan], mean: 0.68, standardDeviation: 0.02),
+            .init(name: "cox", folds: [0.6, 0.58], mean: 0.59, standardDeviation: 0.01),
+        ]).figure()
+        let read = read(figure)
+        #expect(read.block(titled: "tta, folds")?.column(0) == [0.7, 0.66])
+        #expect(read.block(titled: "cox, folds")?.column(0) == [0.6, 0.58])
+        #expect(read.block(titled: "tta, mean")?.column(0) == [0.68])
+        let spread = try #require(read.block(titled: "tta, mean ± standard deviation")?.rows.first)
+        #expect(abs(spread[0] - 0.66) < 1e-12 && abs(spread[2] - 0.70) < 1e-12)
+        #expect(figure.panels[0].sideColumns[0].cells == ["0.680 ± 0.020", "0.590 ± 0.010"])
+    }
+
+    @Test func lossesAreDrawnByEpochWithGapsWhereTheyAreNaN() throws {
+        let figure = try TrainingFigure(losses: [
+            .init(name: "total", values: [3, 2, .nan, 1]), .init(name: "survival", values: [1, 0.5, 0.4, 0.3]),
+        ]).figure()
+        let script = GnuplotScript.render(figure, output: "x.svg")
+        #expect(ScriptReader(script).block(titled: "total")?.rows == [[1, 3], [2, 2], [4, 1]])
+        #expect(script.contains("2 2\n\n4 1\n"))
+        #expect(throws: FigureError.self) { try TrainingFigure(losses: [.init(name: "x", values: [.nan])]).figure() }
+    }
+
+    @Test func ticksAreRound() {
+        #expect(Ticks.linear(0...1, count: 5).map(\.label) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(Ticks.linear(0...1, count: 5).map(\.position) == [0, 0.2, 0.4, 0.6, 0.8, 1])
+        #expect(Ticks.linear(-20...20, count: 4).map(\.label) == ["−20", "−10", "0", "10", "20"])
+        #expect(Ticks.time(upTo: 130, unit: "months", count: 7).map(\.position) == [0, 24, 48, 72, 96, 120])
+        #expect(Ticks.time(upTo: 4.5, unit: "years", count: 7).map(\.position) == [0, 1, 2, 3, 4])
+        #expect(Ticks.time(upTo: 1022, unit: "days", count: 7).map(\.position) == [0, 200, 400, 600, 800, 1000])
+        #expect(Ticks.logarithmic(0.4...6, count: 6).map(\.label) == ["0.5", "1", "2", "5"])
+        #expect(Ticks.logarithmic(0.001...1000, count: 7).count == 7)
+    }
+
+    @Test func darkenedColoursCanBeRead() {
+        for color in Color.palette {
+            #expect(1.05 / (color.forText.luminance + 0.05) >= 4.5)
+        }
+        #expect(Color.black.forText == .black)
+    }
+}
