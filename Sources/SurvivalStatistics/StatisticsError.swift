@@ -10,6 +10,7 @@ public enum StatisticsError: LocalizedError, Equatable {
     case infinite(what: String, value: Double, row: Int)
     case invalidLevel(Double)
     case invalidProbability(Double)
+    case invalidWeights(rho: Double, gamma: Double)
     case noEvents
     case singleGroup(String)
     case groupsNeverAtRiskTogether
@@ -30,6 +31,8 @@ public enum StatisticsError: LocalizedError, Equatable {
             "the confidence level is \(level); it lies between 0 and 1"
         case .invalidProbability(let probability):
             "the probability of a quantile is \(probability); it lies between 0 and 1"
+        case .invalidWeights(let rho, let gamma):
+            "the Fleming-Harrington weights have rho \(rho) and gamma \(gamma); both are finite and not negative"
         case .noEvents:
             "no patient has an event"
         case .singleGroup(let name):
@@ -50,6 +53,7 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .notANumber, .infinite: "leave the patient out, or fill the value in"
         case .invalidLevel: "use level=0.95 for a 95% interval"
         case .invalidProbability: "use 0.5 for the median"
+        case .invalidWeights: "use rho=1 gamma=0 for early differences, rho=0 gamma=1 for late ones"
         case .noEvents: "look at the coding of the event column: 1 or true means that the event was seen"
         case .singleGroup: "look at the grouping: one that splits the patients is needed"
         case .groupsNeverAtRiskTogether: "look at the follow-up of the groups with describe or a Kaplan-Meier curve"

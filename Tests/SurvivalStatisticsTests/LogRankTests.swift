@@ -9,6 +9,10 @@ struct LogRankTests {
     private struct Case: Decodable {
         let data: String
         let by: String
+        let strata: String
+        let weights: String
+        let rho: Double
+        let gamma: Double
         let groups: [Double]
         let patients: [Int]
         let observed: [Double]
@@ -17,15 +21,41 @@ struct LogRankTests {
         let chiSquare: Double
         let degreesOfFreedom: Int
         let p: Double
+        let trend: Double?
+        let trendP: Double?
+
+        func scheme() throws -> LogRankWeights {
+            switch weights {
+            case "logRank": .logRank
+            case "gehan": .gehan
+            case "taroneWare": .taroneWare
+            default: .flemingHarrington(rho: rho, gamma: gamma)
+            }
+        }
     }
 
-    @Test("agrees with R's survdiff")
+    private struct Pairs: Decodable {
+        let data: String
+        let by: String
+        let rho: Double
+        let strata: String
+        let first: [Int]
+        let second: [Int]
+        let chiSquare: [Double]
+        let p: [Double]
+        let holm: [Double]
+        let bh: [Double]
+    }
+
+    @Test("agrees with R's survdiff, and with other weights by their definition")
     func agreesWithR() throws {
         let data = try OracleData()
         for r in try Oracle.cases("logRank", as: [Case].self) {
-            let set = try data.set(r.data)
-            let test = try logRank(set.outcome, groups: set.labels(r.by))
-            let place = "\(r.data) by \(r.by):"
+            let set = try data.set(r.data, needing: r.strata.isEmpty ? [] : [r.strata])
+            let strata = r.strata.isEmpty ? nil : try set.integers(r.strata)
+            let test = try logRank(
+                set.outcome, groups: set.labels(r.by), weights: r.scheme(), strata: strata)
+            let place = "\(r.data) by \(r.by), \(r.weights) \(r.rho) \(r.gamma), strata \(r.strata):"
             #expect(test.groups.map(\.name) == r.groups.map { String(Int($0)) })
             #expect(test.groups.map(\.patients) == r.patients)
             #expect(test.degreesOfFreedom == r.degreesOfFreedom, "\(place)")
@@ -35,7 +65,42 @@ struct LogRankTests {
             expectClose(test.variance.values, r.variance, "\(place) variance", scale: largest)
             expectClose(test.chiSquare, r.chiSquare, "\(place) chi-square")
             expectClose(test.p, r.p, "\(place) p")
+            if let expected = r.trend {
+                let trend = try test.trend()
+                expectClose(trend.z, expected, "\(place) trend")
+                expectClose(trend.p, r.trendP, "\(place) p of the trend")
+            }
         }
+    }
+
+    @Test("of every pair agrees with R's survdiff and p.adjust")
+    func pairs() throws {
+        let data = try OracleData()
+        for r in try Oracle.cases("pairwise", as: [Pairs].self) {
+            let set = try data.set(r.data)
+            for (adjustment, adjusted) in [(Adjustment.holm, r.holm), (.benjaminiHochberg, r.bh)] {
+                let pairs = try pairwiseLogRank(
+                    set.outcome, groups: set.labels(r.by), weights: .flemingHarrington(rho: r.rho, gamma: 0),
+                    strata: r.strata.isEmpty ? nil : set.integers(r.strata), adjustment: adjustment)
+                #expect(pairs.map(\.first) == r.first.map(String.init))
+                #expect(pairs.map(\.second) == r.second.map(String.init))
+                expectClose(pairs.compactMap(\.chiSquare), r.chiSquare, "\(r.data) chi-square")
+                expectClose(pairs.compactMap(\.p), r.p, "\(r.data) p")
+                expectClose(pairs.compactMap(\.adjustedP), adjusted, "\(r.data) \(adjustment)")
+            }
+        }
+    }
+
+    @Test("of a pair that cannot be compared says why, and leaves the others alone")
+    func pairWithoutEvents() throws {
+        let outcome = try Outcome(
+            time: [1, 2, 3, 4, 5, 6, 1, 1], event: [true, true, false, true, true, false, false, false])
+        let pairs = try pairwiseLogRank(outcome, groups: ["a", "b", "a", "b", "a", "b", "c", "d"])
+        #expect(pairs.count == 6)
+        let last = try #require(pairs.last)
+        #expect(last.first == "c" && last.second == "d" && last.obstacle == .noEvents && last.adjustedP == nil)
+        let compared = pairs.compactMap(\.p)
+        #expect(pairs.compactMap(\.adjustedP) == Adjustment.holm.adjust(compared))
     }
 
     @Test("is the score test of a Cox model when no times are tied")
@@ -62,6 +127,20 @@ struct LogRankTests {
             try logRank(censored, groups: ["a"])
         }
         #expect(throws: StatisticsError.noPatients) { try logRank(Outcome(time: [], event: []), groups: []) }
+        #expect(throws: StatisticsError.invalidWeights(rho: -1, gamma: 0)) {
+            try logRank(outcome, groups: ["a", "b", "a", "b"], weights: .flemingHarrington(rho: -1, gamma: 0))
+        }
+        #expect(throws: StatisticsError.lengthsDiffer(what: "strata", count: 1, patients: 4)) {
+            try logRank(outcome, groups: ["a", "b", "a", "b"], strata: [1])
+        }
+        let test = try logRank(outcome, groups: ["a", "b", "a", "b"])
+        #expect(throws: StatisticsError.noVariance) { try test.trend(scores: [3, 3]) }
+        #expect(throws: StatisticsError.lengthsDiffer(what: "scores", count: 1, patients: 2)) {
+            try test.trend(scores: [3])
+        }
+        #expect(throws: StatisticsError.singleGroup("a")) {
+            try pairwiseLogRank(outcome, groups: ["a", "a", "a", "a"])
+        }
         let apart = try Outcome(time: [1, 1, 2, 3], event: [false, false, true, true])
         #expect(throws: StatisticsError.groupsNeverAtRiskTogether) { try logRank(apart, groups: ["a", "a", "b", "b"]) }
     }

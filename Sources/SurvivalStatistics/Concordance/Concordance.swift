@@ -43,16 +43,8 @@ public struct Concordance: Sendable, Equatable {
 public func concordance(_ outcome: Outcome, risk: [Double], strata: [Int]? = nil) throws -> Concordance {
     try StatisticsError.check(risk.count, "risks", patients: outcome.count)
     if let row = risk.firstIndex(where: \.isNaN) { throw StatisticsError.notANumber(what: "the risk", row: row) }
-    let sets: [RiskSets]
-    let times = DistinctTimes(outcome.time)
-    if let strata {
-        try StatisticsError.check(strata.count, "strata", patients: outcome.count)
-        sets = RiskSets.strata(outcome, times: times, codes: strata)
-    } else {
-        sets = [RiskSets(outcome, times: times)]
-    }
     var pairs = ConcordancePairs(patients: outcome.count)
-    for set in sets { pairs.count(set, risk: risk) }
+    for set in try RiskSets.sets(outcome, strata: strata) { pairs.count(set, risk: risk) }
     guard pairs.comparable > 0 else { throw StatisticsError.noComparablePair }
     return pairs.result()
 }

@@ -10,14 +10,14 @@ struct CovariateScaling {
 
     /// - Throws: `CoxError.constantColumns`; `StatisticsError.notANumber`, `.infinite`, naming column and row.
     init(_ covariates: Matrix, names: [String]) throws {
-        let (rows, columns) = (covariates.rows, covariates.columns)
+        let (rows, columns, values) = (covariates.rows, covariates.columns, covariates.values)
         var sum = [Double](repeating: 0, count: columns)
         var lowest = [Double](repeating: .infinity, count: columns)
         var highest = [Double](repeating: -.infinity, count: columns)
         var isIndicator = [Bool](repeating: true, count: columns)
         for row in 0..<rows {
             for column in 0..<columns {
-                let value = covariates[row, column]
+                let value = values[row * columns + column]
                 guard value.isFinite else {
                     throw value.isNaN
                         ? StatisticsError.notANumber(what: names[column], row: row)
@@ -34,7 +34,7 @@ struct CovariateScaling {
         let mean = sum.map { $0 / Double(rows) }
         var deviation = [Double](repeating: 0, count: columns)
         for row in 0..<rows {
-            for column in 0..<columns { deviation[column] += abs(covariates[row, column] - mean[column]) }
+            for column in 0..<columns { deviation[column] += abs(values[row * columns + column] - mean[column]) }
         }
         self.mean = mean
         scale = deviation.map { Double(rows) / $0 }

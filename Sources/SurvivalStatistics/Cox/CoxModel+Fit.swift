@@ -42,13 +42,7 @@ extension CoxModel {
         let multiplier = try Distributions.normalMultiplier(level: level)
         guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
         let scaling = try CovariateScaling(covariates, names: names)
-        let sets: [RiskSets]
-        if let strata {
-            try StatisticsError.check(strata.count, "strata", patients: outcome.count)
-            sets = RiskSets.strata(outcome, times: DistinctTimes(outcome.time), codes: strata)
-        } else {
-            sets = [RiskSets(outcome, times: DistinctTimes(outcome.time))]
-        }
+        let sets = try RiskSets.sets(outcome, strata: strata)
         let likelihood = PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties)
         let maximum = try Maximum(likelihood, names: names, progress: progress)
         return try CoxModel(
@@ -153,7 +147,11 @@ extension CoxModel {
         }
         let means = scaling.referenceMeans
         let predictor = (0..<covariates.rows).map { row in
-            zip(covariates[row: row], zip(means, coefficients)).reduce(0) { $0 + ($1.0 - $1.1.0) * $1.1.1 }
+            var sum = 0.0
+            for column in 0..<count {
+                sum += (covariates.values[row * count + column] - means[column]) * coefficients[column]
+            }
+            return sum
         }
         var wald = 0.0
         for row in 0..<count {

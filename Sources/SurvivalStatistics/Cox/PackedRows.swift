@@ -8,13 +8,13 @@ struct PackedRows {
     fileprivate let lanes: [SIMD4<Double>]
 
     init(_ covariates: Matrix, order: [Int], scaling: CovariateScaling) {
-        let columns = covariates.columns
+        let (columns, values) = (covariates.columns, covariates.values)
         let width = (columns + 3) / 4
         var lanes = [SIMD4<Double>](repeating: .zero, count: order.count * width)
         for (position, row) in order.enumerated() {
             for column in 0..<columns {
                 lanes[position * width + column / 4][column % 4] =
-                    (covariates[row, column] - scaling.mean[column]) * scaling.scale[column]
+                    (values[row * columns + column] - scaling.mean[column]) * scaling.scale[column]
             }
         }
         self.columns = columns

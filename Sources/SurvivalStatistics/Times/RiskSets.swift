@@ -27,8 +27,17 @@ struct RiskSets {
         start.append(order.count)
     }
 
-    /// One for each value in `codes`, in ascending order of it.
-    static func strata(_ outcome: Outcome, times: DistinctTimes, codes: [Int]) -> [RiskSets] {
+    /// The patients of an outcome, taken apart by stratum in ascending order of it where strata are given.
+    ///
+    /// - Throws: `StatisticsError.lengthsDiffer` unless each patient has a stratum.
+    static func sets(_ outcome: Outcome, strata: [Int]?) throws -> [RiskSets] {
+        let times = DistinctTimes(outcome.time)
+        guard let strata else { return [RiskSets(outcome, times: times)] }
+        try StatisticsError.check(strata.count, "strata", patients: outcome.count)
+        return split(outcome, times: times, codes: strata)
+    }
+
+    private static func split(_ outcome: Outcome, times: DistinctTimes, codes: [Int]) -> [RiskSets] {
         let values = Set(codes).sorted()
         let place = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
         let dense = codes.map { place[$0]! }

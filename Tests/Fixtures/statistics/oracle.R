@@ -114,18 +114,84 @@ put("kaplanMeier", c(
 
 # ---- log-rank
 
-logrank <- function(name, by) {
+logrank <- function(name, by, rho = 0, strata = NULL) {
   d <- data[[name]]
-  fit <- survdiff(Surv(d$time, d$event) ~ d[[by]])
-  list(data = one(name), by = one(by), groups = sort(unique(d[[by]])), patients = as.vector(fit$n),
-    observed = fit$obs, expected = fit$exp, variance = as.vector(fit$var), chiSquare = one(fit$chisq),
-    degreesOfFreedom = one(sum(fit$exp > 0) - 1), p = one(fit$pvalue))
+  d <- d[complete.cases(d[, c(by, strata), drop = FALSE]), ]
+  stratum <- if (is.null(strata)) rep(1, nrow(d)) else d[[strata]]
+  by.values <- d[[by]]
+  fit <- survdiff(Surv(time, event) ~ by.values + strata(stratum), data = d, rho = rho)
+  list(data = one(name), by = one(by), strata = one(if (is.null(strata)) "" else strata),
+    weights = one(if (rho == 0) "logRank" else "flemingHarrington"), rho = one(rho), gamma = one(0),
+    groups = sort(unique(by.values)), patients = as.vector(fit$n),
+    observed = rowSums(as.matrix(fit$obs)), expected = rowSums(as.matrix(fit$exp)), variance = as.vector(fit$var),
+    chiSquare = one(fit$chisq), degreesOfFreedom = one(sum(rowSums(as.matrix(fit$exp)) > 0) - 1), p = one(fit$pvalue))
+}
+# Weights that survdiff lacks, from the definition. Trend: scores 1, 2, 3 ...
+weighted <- function(name, by, weights, rho = 0, gamma = 0, strata = NULL) {
+  d <- data[[name]]
+  d$time <- as.matrix(aeqSurv(Surv(d$time, d$event)))[, 1]
+  stratum <- if (is.null(strata)) rep(1, nrow(d)) else d[[strata]]
+  groups <- sort(unique(d[[by]]))
+  observed <- expected <- 0 * groups
+  variance <- matrix(0, length(groups), length(groups))
+  for (s in unique(stratum)) {
+    e <- d[stratum == s, ]
+    before <- 1
+    for (t in sort(unique(e$time[e$event == 1]))) {
+      size <- sapply(groups, function(g) sum(e[[by]] == g & e$time >= t))
+      dead <- sapply(groups, function(g) sum(e[[by]] == g & e$time == t & e$event == 1))
+      n <- sum(size)
+      w <- switch(weights, logRank = 1, gehan = n, taroneWare = sqrt(n),
+        flemingHarrington = before^rho * (1 - before)^gamma)
+      observed <- observed + w * dead
+      expected <- expected + w * sum(dead) * size / n
+      if (n > 1) {
+        variance <- variance + w^2 * sum(dead) * (n - sum(dead)) / (n - 1) * (diag(size / n) - outer(size, size) / n^2)
+      }
+      before <- before * (1 - sum(dead) / n)
+    }
+  }
+  used <- which(expected > 0)[-1]
+  chi <- sum((observed - expected)[used] * solve(variance[used, used, drop = FALSE], (observed - expected)[used]))
+  score <- seq_along(groups)
+  z <- sum(score * (observed - expected)) / sqrt(sum(score * (variance %*% score)))
+  list(data = one(name), by = one(by), strata = one(if (is.null(strata)) "" else strata), weights = one(weights),
+    rho = one(rho), gamma = one(gamma), groups = groups, patients = as.vector(table(d[[by]])), observed = observed,
+    expected = expected, variance = as.vector(variance), chiSquare = one(chi), degreesOfFreedom = one(length(used)),
+    p = one(pchisq(chi, length(used), lower.tail = FALSE)), trend = one(z), trendP = one(2 * pnorm(-abs(z))))
 }
 put("logRank", list(logrank("lung", "sex"), logrank("veteran", "cell"), logrank("veteran", "trt"),
   logrank("ties", "group"), logrank("ties", "site"), logrank("nearly", "group"), logrank("distant", "group"),
   logrank("spread", "group"), logrank("zeroTimes", "group"), logrank("sameTime", "group"),
   logrank("lastCensored", "group"), logrank("lastEvent", "group"), logrank("flatHalf", "group"),
-  logrank("flatHalfToEnd", "group"), logrank("oneEvent", "group"), logrank("leavesEarly", "group")))
+  logrank("flatHalfToEnd", "group"), logrank("oneEvent", "group"), logrank("leavesEarly", "group"),
+  logrank("veteran", "cell", 1), logrank("ties", "group", 0.5), logrank("lung", "sex", strata = "inst"),
+  logrank("veteran", "trt", strata = "cell"), logrank("veteran", "trt", 1, "cell"), logrank("ties", "group", 1, "site"),
+  weighted("veteran", "cell", "logRank"), weighted("spread", "group", "logRank"),
+  weighted("veteran", "trt", "logRank", strata = "cell"), weighted("veteran", "cell", "gehan"),
+  weighted("ties", "group", "gehan"), weighted("ties", "group", "gehan", strata = "site"),
+  weighted("veteran", "cell", "taroneWare"), weighted("ties", "group", "taroneWare"),
+  weighted("nearly", "group", "taroneWare"), weighted("veteran", "cell", "flemingHarrington", 0, 1),
+  weighted("ties", "group", "flemingHarrington", 0.5, 2), weighted("spread", "group", "flemingHarrington", 1, 1)))
+
+# Every pair of groups, on their patients alone; p values adjusted.
+pairwise <- function(name, by, rho, strata = NULL) {
+  d <- data[[name]]
+  groups <- sort(unique(d[[by]]))
+  tests <- list()
+  for (j in seq_along(groups)) for (i in seq_len(j - 1)) {
+    e <- d[d[[by]] %in% groups[c(i, j)], ]
+    stratum <- if (is.null(strata)) rep(1, nrow(e)) else e[[strata]]
+    fit <- survdiff(Surv(e$time, e$event) ~ e[[by]] + strata(stratum), rho = rho)
+    tests <- c(tests, list(list(groups[i], groups[j], fit$chisq, fit$pvalue)))
+  }
+  p <- sapply(tests, `[[`, 4)
+  list(data = one(name), by = one(by), rho = one(rho), strata = one(if (is.null(strata)) "" else strata),
+    first = sapply(tests, `[[`, 1), second = sapply(tests, `[[`, 2), chiSquare = sapply(tests, `[[`, 3), p = p,
+    holm = p.adjust(p, "holm"), bh = p.adjust(p, "BH"))
+}
+put("pairwise", list(pairwise("veteran", "cell", 0), pairwise("ties", "group", 1),
+  pairwise("ties", "group", 0, "site"), pairwise("spread", "group", 0)))
 
 # ---- concordance
 

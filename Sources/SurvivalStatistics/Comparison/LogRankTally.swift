@@ -1,0 +1,77 @@
+import Results
+
+/// The sums of a log-rank test.
+struct LogRankTally {
+    private let groups: GroupLabels
+    private let weights: LogRankWeights
+    private var observed: [Double]
+    private var expected: [Double]
+    private var variance: Matrix
+
+    init(groups: GroupLabels, weights: LogRankWeights) {
+        self.groups = groups
+        self.weights = weights
+        let count = groups.names.count
+        observed = [Double](repeating: 0, count: count)
+        expected = observed
+        variance = Matrix(rows: count, columns: count, values: [Double](repeating: 0, count: count * count))
+    }
+
+    /// Adds the event times of one stratum, forward in time.
+    mutating func add(_ sets: RiskSets) {
+        let count = groups.names.count
+        var atRisk = [Int](repeating: 0, count: count)
+        for row in sets.order { atRisk[groups.codes[row]] += 1 }
+        var survival = 1.0
+        for index in 0..<sets.count {
+            let deaths = Double(sets.eventCount[index])
+            if deaths > 0 {
+                let total = Double(sets.patients - sets.start[index])
+                let weight = weights.weight(atRisk: total, survivalBefore: survival)
+                survival *= (total - deaths) / total
+                for position in sets.events(index) { observed[groups.codes[sets.order[position]]] += weight }
+                addExpected(atRisk, deaths: deaths, total: total, weight: weight)
+            }
+            for position in sets.start[index]..<sets.start[index + 1] {
+                atRisk[groups.codes[sets.order[position]]] -= 1
+            }
+        }
+    }
+
+    private mutating func addExpected(_ atRisk: [Int], deaths: Double, total: Double, weight: Double) {
+        let share = weight * deaths / total
+        let spread = total > 1 ? weight * share * (total - deaths) / (total - 1) : 0
+        let count = atRisk.count
+        for group in 0..<count where atRisk[group] > 0 {
+            let size = Double(atRisk[group])
+            expected[group] += share * size
+            guard spread > 0 else { continue }
+            for other in 0..<count {
+                variance.values[group * count + other] +=
+                    spread * size * ((group == other ? 1 : 0) - Double(atRisk[other]) / total)
+            }
+        }
+    }
+
+    func result() throws -> LogRank {
+        let compared = expected.indices.filter { expected[$0] > 0 }
+        guard compared.count > 1 else { throw StatisticsError.groupsNeverAtRiskTogether }
+        // The rows sum to 0, so one group is left out.
+        let used = Array(compared.dropFirst())
+        let block = Matrix(
+            rows: used.count, columns: used.count, values: used.flatMap { row in used.map { variance[row, $0] } })
+        let factorization = Factorization(block, tolerance: .ulpOfOne)
+        guard factorization.dependentColumns.isEmpty else { throw StatisticsError.noVariance }
+        let difference = used.map { observed[$0] - expected[$0] }
+        let chiSquare = zip(difference, factorization.solve(difference)).reduce(0) { $0 + $1.0 * $1.1 }
+        var patients = [Int](repeating: 0, count: groups.names.count)
+        for code in groups.codes { patients[code] += 1 }
+        return LogRank(
+            groups: groups.names.indices.map {
+                LogRank.Group(
+                    name: groups.names[$0], patients: patients[$0], observed: observed[$0], expected: expected[$0])
+            },
+            variance: variance, chiSquare: chiSquare, degreesOfFreedom: used.count,
+            p: Distributions.chiSquareUpperTail(chiSquare, degreesOfFreedom: used.count))
+    }
+}
