@@ -15,6 +15,9 @@ public enum StatisticsError: LocalizedError, Equatable {
     case singleGroup(String)
     case groupsNeverAtRiskTogether
     case noVariance
+    case noVarianceOfMeans
+    /// A horizon that is not positive, or beyond the last follow-up time of a group.
+    case horizon(Double, last: Double, group: String?)
     case noComparablePair
 
     public var errorDescription: String? {
@@ -41,6 +44,10 @@ public enum StatisticsError: LocalizedError, Equatable {
             "no event happened while patients of two groups were at risk, so the groups cannot be compared"
         case .noVariance:
             "every patient at risk has the event at once, so the log-rank statistic has no variance"
+        case .noVarianceOfMeans:
+            "neither restricted mean has an error, since no patient has an event before the horizon"
+        case .horizon(let horizon, let last, let group):
+            "the horizon is \(horizon), but follow-up\(group.map { " of group \($0)" } ?? "") ends at \(last)"
         case .noComparablePair:
             "no pair of patients can be compared: a pair needs an event in one patient before the time of the other"
         }
@@ -57,7 +64,8 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .noEvents: "look at the coding of the event column: 1 or true means that the event was seen"
         case .singleGroup: "look at the grouping: one that splits the patients is needed"
         case .groupsNeverAtRiskTogether: "look at the follow-up of the groups with describe or a Kaplan-Meier curve"
-        case .noVariance: nil
+        case .noVariance, .noVarianceOfMeans: nil
+        case .horizon(_, let last, _): "use a horizon above 0 and not above \(last)"
         case .noComparablePair: "more events, or longer follow-up after them, are needed"
         }
     }

@@ -23,8 +23,24 @@ struct EventTable {
         remaining -= events + censored
     }
 
-    /// One table per group; `codes` has the group of each patient, from 0. One pass over the sorted times.
-    static func tables(_ outcome: Outcome, times: DistinctTimes, codes: [Int], groups: Int) -> [EventTable] {
+    /// A table per group, in the groups' order, or one without a name for all. Nearly equal times are merged over all
+    /// groups, as R does.
+    ///
+    /// - Throws: `StatisticsError.noPatients`, `.lengthsDiffer`.
+    static func tables(_ outcome: Outcome, groups: [String]?) throws -> [(name: String?, table: EventTable)] {
+        try StatisticsError.check(groups?.count ?? outcome.count, "group labels", patients: outcome.count)
+        let times = DistinctTimes(outcome.time)
+        guard let groups else {
+            let codes = [Int](repeating: 0, count: outcome.count)
+            return tables(outcome, times: times, codes: codes, groups: 1).map { (nil, $0) }
+        }
+        let labels = GroupLabels(groups)
+        let tables = tables(outcome, times: times, codes: labels.codes, groups: labels.names.count)
+        return Array(zip(labels.names, tables))
+    }
+
+    /// `codes` has the group of each patient, from 0. One pass over the sorted times.
+    private static func tables(_ outcome: Outcome, times: DistinctTimes, codes: [Int], groups: Int) -> [EventTable] {
         var patients = [Int](repeating: 0, count: groups)
         for code in codes { patients[code] += 1 }
         var tables = patients.map(EventTable.init)

@@ -19,10 +19,8 @@ import Results
 public func kaplanMeier(
     _ outcome: Outcome, name: String? = nil, level: Double = 0.95, interval: SurvivalInterval = .logLog
 ) throws -> KaplanMeierCurve {
-    guard outcome.count > 0 else { throw StatisticsError.noPatients }
-    let codes = [Int](repeating: 0, count: outcome.count)
-    let tables = EventTable.tables(outcome, times: DistinctTimes(outcome.time), codes: codes, groups: 1)
-    return try KaplanMeierCurve(tables[0], name: name, level: level, interval: interval)
+    let tables = try EventTable.tables(outcome, groups: nil)
+    return try KaplanMeierCurve(tables[0].table, name: name, level: level, interval: interval)
 }
 
 /// A Kaplan-Meier curve for each group, as `kaplanMeier(_:name:level:interval:)` for its patients.
@@ -35,13 +33,22 @@ public func kaplanMeier(
 public func kaplanMeier(
     _ outcome: Outcome, groups: [String], level: Double = 0.95, interval: SurvivalInterval = .logLog
 ) throws -> [KaplanMeierCurve] {
-    try StatisticsError.check(groups.count, "group labels", patients: outcome.count)
-    let labels = GroupLabels(groups)
-    let tables = EventTable.tables(
-        outcome, times: DistinctTimes(outcome.time), codes: labels.codes, groups: labels.names.count)
-    return try zip(labels.names, tables).map {
-        try KaplanMeierCurve($1, name: $0, level: level, interval: interval)
+    try EventTable.tables(outcome, groups: groups).map {
+        try KaplanMeierCurve($0.table, name: $0.name, level: level, interval: interval)
     }
+}
+
+/// How long the patients were followed: the Kaplan-Meier curve of the time to censoring, in which an event ends the
+/// follow-up as censoring ends it in a survival curve. Its median is the median follow-up.
+///
+/// Source: Schemper & Smith 1996, Control Clin Trials 17:343; R's `survfit(Surv(time, 1 - event) ~ 1)`.
+///
+/// - Throws: `StatisticsError.noPatients`, `.invalidLevel`.
+public func followUp(
+    _ outcome: Outcome, name: String? = nil, level: Double = 0.95, interval: SurvivalInterval = .logLog
+) throws -> KaplanMeierCurve {
+    let reversed = try Outcome(time: outcome.time, event: outcome.event.map { !$0 })
+    return try kaplanMeier(reversed, name: name, level: level, interval: interval)
 }
 
 extension KaplanMeierCurve {

@@ -112,6 +112,52 @@ put("kaplanMeier", c(
   list(km("lastEvent", NULL, "plain"), km("lastEvent", NULL, "log"), km("flatHalf", "group")),
   lapply(edge, km)))
 
+# ---- cumulative hazard, restricted mean, follow-up. The interval and the contrasts are by their definition.
+
+hazard <- function(name, by) {
+  d <- data[[name]]
+  by.values <- d[[by]]
+  fit <- survfit(Surv(time, event) ~ by.values, data = d)
+  strata <- rep(seq_along(fit$strata), fit$strata)
+  spread <- exp(qnorm(0.975) * fit$std.chaz / fit$cumhaz)
+  list(data = one(name), by = one(by), curves = unname(lapply(seq_along(fit$strata), function(i) {
+    rows <- strata == i
+    list(time = fit$time[rows], cumulativeHazard = fit$cumhaz[rows], standardError = fit$std.chaz[rows],
+      lower = (fit$cumhaz / spread)[rows], upper = (fit$cumhaz * spread)[rows])
+  })))
+}
+put("nelsonAalen", list(hazard("lung", "sex"), hazard("ties", "group"), hazard("nearly", "group"),
+  hazard("zeroTimes", "group"), hazard("flatHalf", "group"), hazard("allCensored", "group")))
+
+restricted <- function(name, by, horizon) {
+  d <- data[[name]]
+  by.values <- d[[by]]
+  table <- summary(survfit(Surv(time, event) ~ by.values, data = d), rmean = horizon)$table
+  mean <- unname(table[, "rmean"])
+  error <- unname(table[, "se(rmean)"])
+  z <- qnorm(0.975)
+  relative <- sqrt(sum((error[1:2] / mean[1:2])^2))
+  both <- sqrt(sum(error[1:2]^2))
+  change <- mean[2] - mean[1]
+  ratio <- log(mean[2] / mean[1])
+  list(data = one(name), by = one(by), horizon = one(horizon), mean = mean, standardError = error,
+    lower = mean - z * error, upper = mean + z * error,
+    difference = c(change, change - z * both, change + z * both, 2 * pnorm(-abs(change / both))),
+    ratio = c(exp(ratio + c(0, -z, z) * relative), 2 * pnorm(-abs(ratio / relative))))
+}
+put("restrictedMean", list(restricted("lung", "sex", 365.25), restricted("lung", "sex", 965),
+  restricted("veteran", "cell", 100.5), restricted("ties", "group", 6), restricted("flatHalf", "group", 10),
+  restricted("sameTime", "group", 2.5)))
+
+reverse <- function(name) {
+  d <- data[[name]]
+  fit <- survfit(Surv(time, 1 - event) ~ 1, data = d, conf.type = "log-log")
+  table <- summary(fit)$table
+  list(data = one(name), survival = fit$surv, median = one(table["median"]), lower = one(table[8]),
+    upper = one(table[9]))
+}
+put("followUp", lapply(c("lung", "veteran", "ties", "sameTime"), reverse))
+
 # ---- log-rank
 
 logrank <- function(name, by, rho = 0, strata = NULL) {
@@ -226,6 +272,9 @@ cox <- function(name, terms, ties = "efron", by = NULL, level = 0.95) {
     coxph(as.formula(paste("Surv(time, event) ~", paste(right, collapse = " + "))), data = d, ties = ties, x = TRUE),
     warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") })
   s <- summary(fit, conf.int = level)
+  # Breslow's baseline at a linear predictor of 0 on R's scale.
+  steps <- list(time = numeric(0), hazard = numeric(0))
+  if (is.null(by) && ties == "breslow") steps <- subset(basehaz(fit), diff(c(0, hazard)) > 0)
   list(data = one(name), covariates = terms, ties = one(ties), strata = one(if (is.null(by)) "" else by),
     level = one(level), coefficient = fit$coefficients, standardError = s$coefficients[, "se(coef)"],
     z = s$coefficients[, "z"], p = s$coefficients[, "Pr(>|z|)"], hazardRatio = s$conf.int[, 1],
@@ -233,14 +282,12 @@ cox <- function(name, terms, ties = "efron", by = NULL, level = 0.95) {
     linearPredictor = fit$linear.predictors, logLikelihood = fit$loglik, likelihoodRatio = s$logtest,
     wald = c(fit$wald.test, s$waldtest[2:3]), score = s$sctest, concordance = fit$concordance[c("concordance", "std")],
     iterations = one(fit$iter), warnings = as.character(said),
-    # Breslow's baseline at a linear predictor of 0 on R's scale.
-    baselineTime = if (is.null(by) && ties == "breslow") with(basehaz(fit), time[diff(c(0, hazard)) > 0]) else numeric(0),
-    baselineHazard = if (is.null(by) && ties == "breslow") with(basehaz(fit), hazard[diff(c(0, hazard)) > 0]) else numeric(0))
+    baselineTime = steps$time, baselineHazard = steps$hazard)
 }
 clinical <- c("age", "sex", "ecog")
 everything <- c("trt", "squamous", "small", "adeno", "karno", "diagtime", "age", "prior")
-put("cox", list(cox("lung", clinical), cox("lung", clinical, "breslow"), cox("lung", c("age", "karno", "loss"), level = 0.9),
-  cox("lung", "sex"), cox("veteran", everything), cox("veteran", everything, "breslow"),
+put("cox", list(cox("lung", clinical), cox("lung", clinical, "breslow"),
+  cox("lung", c("age", "karno", "loss"), level = 0.9), cox("lung", "sex"), cox("veteran", everything), cox("veteran", everything, "breslow"),
   cox("veteran", c("trt", "karno", "age"), by = "cell"), cox("veteran", c("trt", "karno"), "breslow", by = "cell"),
   cox("ties", c("x", "y", "z")), cox("ties", c("x", "y", "z"), "breslow"), cox("ties", c("x", "z"), by = "group"),
   cox("ties", c("x", "y", "z"), by = "site"), cox("nearly", "x"), cox("nearly", "x", "breslow"), cox("distant", "x"),
