@@ -13,7 +13,6 @@ public struct Color: Sendable, Hashable {
     }
 
     public static let black = Color(0, 0, 0)
-    public static let white = Color(255, 255, 255)
     /// Axes and secondary text.
     public static let gray = Color(0x59, 0x59, 0x59)
     /// Frames, reference lines and other things to be seen last.
@@ -45,12 +44,6 @@ public struct Color: Sendable, Hashable {
             color = Color(color.red.scaled(0.94), color.green.scaled(0.94), color.blue.scaled(0.94))
         }
         return color
-    }
-
-    /// The colour mixed with white: `share` 1 is the colour itself, 0 is white.
-    func tinted(_ share: Double) -> Color {
-        func mix(_ channel: UInt8) -> UInt8 { UInt8((255 - (255 - Double(channel)) * share).rounded()) }
-        return Color(mix(red), mix(green), mix(blue))
     }
 }
 

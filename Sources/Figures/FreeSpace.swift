@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A grid of half millimetres; lengths are millimetres from the area's lower left corner.
 struct FreeSpace {
-    enum Corner: CaseIterable {
+    enum Corner {
         case topRight, bottomLeft, topLeft, bottomRight
     }
 

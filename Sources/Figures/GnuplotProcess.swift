@@ -5,8 +5,8 @@ import Foundation
 enum GnuplotProcess {
     struct Result {
         var output: Data
+        /// What gnuplot warned of.
         var errors: String
-        var exitCode: Int
     }
 
     /// Sends `script` to `program` and waits for its end.
@@ -49,6 +49,6 @@ enum GnuplotProcess {
             throw FigureError.gnuplotFailed(message: reason, script: path)
         }
         let data = output.map { Data(bytes: $0, count: outputLength) } ?? Data()
-        return Result(output: data, errors: complaint, exitCode: Int(exitCode))
+        return Result(output: data, errors: complaint)
     }
 }

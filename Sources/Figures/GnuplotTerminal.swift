@@ -58,8 +58,9 @@ struct GnuplotTerminal {
             return "set terminal sixelgd size \(size[0]),\(size[1]) truecolor enhanced font '\(Theme.font),7' "
                 + "fontscale \(points)*0.75 linewidth \(points) background rgb 'white'"
         }
-        markerUnit = 0.157 * pixels / 600
-        pointedMarkerUnit = 1.2 * markerUnit
+        // libgd draws circles and squares smaller than triangles.
+        markerUnit = 0.3 * pixels / 600
+        pointedMarkerUnit = 0.2 * pixels / 600
         tickUnit = 0.2
     }
 }

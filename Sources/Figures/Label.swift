@@ -4,8 +4,6 @@ public struct Label: Sendable, Equatable {
     public enum Anchor: Sendable, Equatable {
         /// Millimetres from the page's bottom left corner.
         case page(x: Double, y: Double)
-        /// In the coordinates of the panel's axes.
-        case data(x: Double, y: Double)
         /// Under or over a value of the x-axis, at a height on the page in millimetres.
         case column(x: Double, pageY: Double)
         /// Beside a value of the y-axis, at a distance from the page's left edge in millimetres.

@@ -128,7 +128,6 @@ struct ScriptWriter {
     private func position(_ anchor: Label.Anchor) -> String {
         switch anchor {
         case .page(let x, let y): "screen \(across(x)), screen \(up(y))"
-        case .data(let x, let y): "first \(GnuplotText.number(x)), first \(GnuplotText.number(y))"
         case .column(let x, let pageY): "first \(GnuplotText.number(x)), screen \(up(pageY))"
         case .row(let pageX, let y): "screen \(across(pageX)), first \(GnuplotText.number(y))"
         }

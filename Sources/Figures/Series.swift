@@ -4,7 +4,7 @@ public struct Series: Sendable, Equatable {
         case solid, dashed, dotted
     }
 
-    public enum Shape: String, Sendable, CaseIterable {
+    public enum Shape: Sendable {
         case circle, triangle, square, diamond, openCircle, openTriangle, openSquare, openDiamond
 
         var isOpen: Bool { [.openCircle, .openTriangle, .openSquare, .openDiamond].contains(self) }

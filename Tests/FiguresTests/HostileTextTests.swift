@@ -10,7 +10,8 @@ import Testing
         "{unbalanced", "}}{ {/Symbol a}", "a_b^c & <d> &amp; ]]>", "back\\slash\\", "\\`touch pwned5`\\'",
         "x''y'", "'", "'''", "''`touch pwned8`''",
         "END_OF_DATA", "| touch pwned6", "# not a comment", "$\\alpha_1$ %d %s %n",
-        "Группа риска", "高风险", "🧬 gene", "tab\tand\u{1B}[31m control", "two\nlines`touch pwned7`", "", " ",
+        "Группа риска", "高风险", "🧬 gene", "tab\tand\u{1B}[31m control", "two\nlines`touch pwned7`", "",
+        " ",
         "“quotes” – ‘dash’",
     ]
 
