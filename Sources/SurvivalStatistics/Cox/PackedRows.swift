@@ -11,10 +11,13 @@ struct PackedRows {
         let (columns, values) = (covariates.columns, covariates.values)
         let width = (columns + 3) / 4
         var lanes = [SIMD4<Double>](repeating: .zero, count: order.count * width)
-        for (position, row) in order.enumerated() {
-            for column in 0..<columns {
-                lanes[position * width + column / 4][column % 4] =
-                    (values[row * columns + column] - scaling.mean[column]) * scaling.scale[column]
+        lanes.withUnsafeMutableBytes { bytes in
+            let numbers = bytes.bindMemory(to: Double.self)
+            for (position, row) in order.enumerated() {
+                for column in 0..<columns {
+                    numbers[position * width * 4 + column] =
+                        (values[row * columns + column] - scaling.mean[column]) * scaling.scale[column]
+                }
             }
         }
         self.columns = columns
@@ -66,15 +69,41 @@ struct PackedRows {
 
         init(_ rows: PackedRows) {
             self.rows = rows
-            lanes = [SIMD4<Double>](repeating: .zero, count: rows.columns * rows.width)
+            lanes = [SIMD4<Double>](repeating: .zero, count: rows.width * 4 * rows.width)
         }
 
-        /// Adds w x xᵀ.
-        mutating func addSquare(_ position: Int, times weight: Double) {
-            let (width, start) = (rows.width, position * rows.width)
-            for column in 0..<rows.columns {
-                let factor = weight * rows.lanes[start + column / 4][column % 4]
-                for lane in column / 4..<width { lanes[column * width + lane] += factor * rows.lanes[start + lane] }
+        /// Adds Σ w x xᵀ over the rows from `first` on, as many as there are weights.
+        ///
+        /// Tiles of 4 × 4 stay in registers while a chunk of rows, small enough for the nearest cache, passes by.
+        mutating func addSquares(from first: Int, weights: [Double]) {
+            let width = rows.width
+            precondition((first + weights.count) * width <= rows.lanes.count, "more weights than rows")
+            rows.lanes.withUnsafeBufferPointer { x in
+                weights.withUnsafeBufferPointer { weights in
+                    for start in stride(from: 0, to: weights.count, by: 128) {
+                        let chunk = start..<min(start + 128, weights.count)
+                        for tile in 0..<width {
+                            for lane in tile..<width {
+                                var (a, b, c, d) = (
+                                    SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero
+                                )
+                                for row in chunk {
+                                    let left = weights[row] * x[(first + row) * width + tile]
+                                    let right = x[(first + row) * width + lane]
+                                    a += left[0] * right
+                                    b += left[1] * right
+                                    c += left[2] * right
+                                    d += left[3] * right
+                                }
+                                let corner = tile * 4 * width + lane
+                                lanes[corner] += a
+                                lanes[corner + width] += b
+                                lanes[corner + 2 * width] += c
+                                lanes[corner + 3 * width] += d
+                            }
+                        }
+                    }
+                }
             }
         }
 

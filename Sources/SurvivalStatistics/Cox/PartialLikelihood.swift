@@ -71,6 +71,8 @@ private struct StratumPass {
     private var shifts: [Double]
     private var hazards: [Double]
     private var ownHazards: [Double]
+    /// For each patient, e^(η − c) with the c of their time.
+    private var relativeHazards: [Double]
 
     /// How far η may exceed c before the sums are rescaled: e^200 squared is still far from overflow.
     private static let headroom = 200.0
@@ -84,6 +86,7 @@ private struct StratumPass {
         shifts = [Double](repeating: 0, count: sets.count)
         hazards = shifts
         ownHazards = shifts
+        relativeHazards = [Double](repeating: 0, count: sets.patients)
     }
 
     mutating func goBack(
@@ -104,6 +107,7 @@ private struct StratumPass {
             let events = sets.eventCount[index]
             for position in block.dropFirst(events) {
                 let hazard = exp(predictor[position] - shift)
+                relativeHazards[position - first] = hazard
                 total += hazard
                 totalRow.add(position, times: hazard)
             }
@@ -111,6 +115,7 @@ private struct StratumPass {
             var (own, ownRow) = (0.0, PackedRows.Sum(rows))
             for position in block.prefix(events) {
                 let hazard = exp(predictor[position] - shift)
+                relativeHazards[position - first] = hazard
                 own += hazard
                 ownRow.add(position, times: hazard)
                 score.add(position, times: 1)
@@ -137,23 +142,17 @@ private struct StratumPass {
     }
 
     func goForward(_ squares: inout PackedRows.SymmetricSum) {
+        var weights = relativeHazards
         var cumulative = 0.0
         var shift = Double.infinity
         for index in 0..<sets.count {
             if cumulative > 0 { cumulative *= exp(shifts[index] - shift) }
             shift = shifts[index]
-            let start = sets.start[index] + first
-            let events = sets.eventCount[index]
-            for position in start..<start + events {
-                let hazard = exp(predictor[position] - shift)
-                squares.addSquare(position, times: hazard * (cumulative + ownHazards[index]))
-            }
+            for position in sets.events(index) { weights[position] *= cumulative + ownHazards[index] }
             cumulative += hazards[index]
-            guard cumulative > 0 else { continue }
-            for position in start + events..<sets.start[index + 1] + first {
-                squares.addSquare(position, times: exp(predictor[position] - shift) * cumulative)
-            }
+            for position in sets.censored(index) { weights[position] *= cumulative }
         }
+        squares.addSquares(from: first, weights: weights)
     }
 }
 

@@ -1,7 +1,8 @@
 /// The rows of `values` in ascending order of value, equal values in the order of their rows.
 ///
 /// A radix sort on the bit patterns, O(n): an order on doubles is an order on integers once negative patterns are
-/// flipped. −0 and 0 are equal.
+/// flipped. The highest digits nearly always decide; what they leave open is settled by insertion, or by the other
+/// digits where there is much of it. −0 and 0 are equal.
 ///
 /// - Precondition: no value is NaN, and there are fewer than 2³² of them.
 func ascendingOrder(_ values: [Double]) -> [Int] {
@@ -33,14 +34,20 @@ private struct RadixItem {
         Int(truncatingIfNeeded: key >> UInt64(index * Self.digitBits)) & (Self.bucketCount - 1)
     }
 
-    /// One stable pass per digit, least significant first; a digit that all keys share is skipped.
+    /// Stable.
     static func sort(_ items: inout [RadixItem]) {
+        var spare = items
+        distribute(&items, &spare, digits: digitCount / 2..<digitCount)
+        if !settle(&items) { distribute(&items, &spare, digits: 0..<digitCount) }
+    }
+
+    /// One stable pass per digit, least significant first; a digit that all keys share is skipped.
+    private static func distribute(_ items: inout [RadixItem], _ spare: inout [RadixItem], digits: Range<Int>) {
         var counts = [Int](repeating: 0, count: digitCount * bucketCount)
         for item in items {
-            for index in 0..<digitCount { counts[index * bucketCount + item.digit(index)] += 1 }
+            for index in digits { counts[index * bucketCount + item.digit(index)] += 1 }
         }
-        var spare = items
-        for index in 0..<digitCount {
+        for index in digits {
             let buckets = index * bucketCount..<(index + 1) * bucketCount
             guard counts[buckets].allSatisfy({ $0 < items.count }) else { continue }
             var position = 0
@@ -54,5 +61,22 @@ private struct RadixItem {
             }
             swap(&items, &spare)
         }
+    }
+
+    /// Sorts by insertion; false, with equal keys still in the order of their rows, where that would take too long.
+    private static func settle(_ items: inout [RadixItem]) -> Bool {
+        var moves = 2 * items.count
+        for index in 1..<items.count where items[index].key < items[index - 1].key {
+            let item = items[index]
+            var position = index
+            while position > 0 && items[position - 1].key > item.key {
+                items[position] = items[position - 1]
+                position -= 1
+                moves -= 1
+            }
+            items[position] = item
+            guard moves > 0 else { return false }
+        }
+        return true
     }
 }
