@@ -28,6 +28,14 @@ import Testing
         #expect(cohort.notes.contains { $0.text.contains("no row for 2 patients (B, C)") })
     }
 
+    /// Slides that come with a join belong to the patients of their rows, whatever the order of the file.
+    @Test mutating func severalValuesFollowThePatients() throws {
+        try cohort.join(source("patient,slide_id\nD,d1.svs\nX,x1.svs\nB,b1.svs\nB,b2.svs\nA,a1.svs\n"))
+        try folder.write("slides/b2.h5", Data(contentsOf: Checkout.patches.appendingPathComponent("clam.h5")))
+        try cohort.attach("histology", folder: folder.path + "/slides", id: "slide_id")
+        #expect(cohort.modality("histology")?.present == [false, true, false, false])
+    }
+
     @Test mutating func onlyTheColumnsAskedFor() throws {
         try cohort.join(source("patient,stage,size\nD,IV,4\n"), columns: ["size"])
         #expect(cohort.table.names == ["time", "event", "age", "sex", "size"])

@@ -1,6 +1,6 @@
 // The little of HDF5 that patch features need. No HDF5 type shows here.
 //
-// The serial library is not thread safe: callers hold one lock around every call. Functions return CH5_FOUND,
+// The library need not have been built for threads: callers hold one lock around every call. Functions return CH5_FOUND,
 // CH5_ABSENT or CH5_FAILED; on failure `message` receives what the library said, cut to `message_capacity` with its
 // terminating zero.
 #ifndef CHDF5_H

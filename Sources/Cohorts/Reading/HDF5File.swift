@@ -10,7 +10,7 @@ struct HDF5File {
         var message: String
     }
 
-    /// The serial library keeps state of its own and must not be entered twice at once.
+    /// Unless it was built for threads, the library must not be entered twice at once.
     private static let library = Mutex(())
 
     private static let messageCapacity = 512
