@@ -53,9 +53,14 @@ public struct UnbalancedTransport: Sendable {
 
     /// Solves several bags side by side; the result does not depend on the number of threads.
     public func solve(costs: [[Double]], prototypes: Int) -> [Solution] {
+        @Sendable func solved(_ bag: Int) -> Solution {
+            solve(cost: costs[bag], tokens: costs[bag].count / prototypes, prototypes: prototypes)
+        }
+        // Below this, handing the work over costs more than it saves.
+        guard costs.reduce(0, { $0 + $1.count }) > 200_000 else { return costs.indices.map(solved) }
         let solutions = Slots<Solution>(count: costs.count)
         DispatchQueue.concurrentPerform(iterations: costs.count) { bag in
-            solutions[bag] = solve(cost: costs[bag], tokens: costs[bag].count / prototypes, prototypes: prototypes)
+            solutions[bag] = solved(bag)
         }
         return solutions.values()
     }

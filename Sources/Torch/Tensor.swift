@@ -1,3 +1,4 @@
+import Foundation
 internal import CTorch
 
 /// An n-dimensional array with a gradient, kept by libtorch.
@@ -80,6 +81,9 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 
 /// The machine's share that tensor operations use.
 public enum TorchRuntime {
+    /// Processors of the machine.
+    public static var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
+    /// Threads that one tensor operation may use.
     public static var threads: Int { Int(ct_threads()) }
     public static func setThreads(_ count: Int) { ct_set_threads(Int32(count)) }
     public static var version: String { String(cString: ct_version()) }

@@ -1,7 +1,5 @@
 import Cohorts
 import Results
-import SurvivalNetworks
-import Torch
 
 /// Trains the model once per fold on the fold's training patients and predicts those held out.
 ///
@@ -15,41 +13,26 @@ import Torch
 /// - Throws: `TrainingError`, `PreparationError`, what reading features throws, and what `observe` throws.
 public func crossValidate(
     _ model: any SurvivalModel, on cohort: Cohort, options: TrainingOptions,
-    observe: @escaping (TrainingProgress) throws -> Void
+    observe: (TrainingProgress) throws -> Void
 ) throws -> PredictionResult {
     let cohort = try cohort.withoutPatientsLackingModalities()
     guard let folds = cohort.folds?.folds, !folds.isEmpty else { throw TrainingError.noFolds }
     let times = evaluationTimes(of: cohort.outcome)
+    let results = try FoldWorkers(model: model, cohort: cohort, options: options, folds: folds, times: times)
+        .run(observe: observe)
     let count = cohort.patients.count
     var risk = [Double](repeating: .nan, count: count)
     var survival = [ArraySlice<Double>](repeating: [], count: count)
     var foldOf = [Int](repeating: 0, count: count)
     var parts: [Embeddings.Part] = []
-    var reference: [Embeddings.Part] = []
-    var histories: [TrainingHistory] = []
-    var warnings: [String] = []
-    for (index, fold) in folds.enumerated() {
-        let trainer = Trainer(model: model, options: options, fold: index + 1) { epoch, share, loss in
-            let done = (Double(epoch) + share) / Double(options.epochs)
-            try observe(
-                TrainingProgress(
-                    fold: index + 1, folds: folds.count, epoch: epoch, epochs: options.epochs,
-                    fraction: (Double(index) + done) / Double(folds.count), loss: loss))
-        }
-        let trained = try trainer.train(on: cohort, training: fold.training)
-        if let stopped = trained.stopped { throw stopped }
-        histories.append(trained.history)
-        warnings += trained.warnings.map { "fold \(index + 1): \($0)" }
-        // All patients are embedded, so that the folds' coordinates can be compared; only those held out are kept.
-        let everyone = try trained.forecast(cohort, patients: Array(0..<count), times: times)
-        for row in fold.validation {
-            risk[row] = everyone.risk[row]
-            survival[row] = everyone.survival[row: row]
+    for (index, result) in results.enumerated() {
+        for row in folds[index].validation {
+            risk[row] = result.risk[row]
+            survival[row] = result.survival[row: row]
             foldOf[row] = index + 1
         }
-        if index == 0 { reference = everyone.evaluation.parts }
-        let aligned = try alignedParts(everyone.evaluation.parts, to: reference)
-        parts = joined(parts, aligned, rows: Set(fold.validation))
+        let aligned = try alignedParts(result.parts, to: results[0].parts)
+        parts = joined(parts, aligned, rows: Set(folds[index].validation))
     }
     let held = (0..<count).filter { foldOf[$0] > 0 }
     let predictions = Predictions(
@@ -67,22 +50,8 @@ public func crossValidate(
             parts: parts.map { part in
                 Embeddings.Part(
                     modality: part.modality, role: part.role, rows: part.rows.map { place[$0] }, vectors: part.vectors)
-            }, covariates: predictions.columns), histories: histories, warnings: warnings)
-}
-
-/// Trains on every patient of the cohort who has a modality.
-public func train(
-    _ model: any SurvivalModel, on cohort: Cohort, options: TrainingOptions,
-    observe: @escaping (TrainingProgress) throws -> Void
-) throws -> TrainedModel {
-    let cohort = try cohort.withoutPatientsLackingModalities()
-    let trainer = Trainer(model: model, options: options, fold: 0) { epoch, share, loss in
-        try observe(
-            TrainingProgress(
-                fold: 0, folds: 1, epoch: epoch, epochs: options.epochs,
-                fraction: (Double(epoch) + share) / Double(options.epochs), loss: loss))
-    }
-    return try trainer.train(on: cohort, training: Array(cohort.patients.indices))
+            }, covariates: predictions.columns), histories: results.map(\.history),
+        warnings: results.enumerated().flatMap { fold, result in result.warnings.map { "fold \(fold + 1): \($0)" } })
 }
 
 /// Adds those rows of the new parts to the parts of the same modality and role.

@@ -1,0 +1,132 @@
+import Cohorts
+import Dispatch
+import Foundation
+import Results
+import Synchronization
+import Torch
+
+/// Trains the folds of a cross-validation side by side, each on one thread.
+///
+/// Every fold has random numbers of its own and runs on a single thread, so the results do not depend on how many run at
+/// a time. The caller's thread does none of the work: it waits, tells the progress and, when `observe` throws, calls the
+/// workers off.
+final class FoldWorkers: Sendable {
+    /// What one fold's model says of all patients.
+    struct FoldResult: Sendable {
+        var risk: [Double]
+        var survival: Matrix
+        var parts: [Embeddings.Part]
+        var history: TrainingHistory
+        var warnings: [String]
+    }
+
+    private struct State {
+        var next = 0
+        var results: [FoldResult?]
+        var progress: [Double]
+        var latest: TrainingProgress
+        var failure: (fold: Int, error: any Error)?
+        var isCalledOff = false
+    }
+
+    private struct CalledOff: Error {}
+
+    private let model: any SurvivalModel
+    private let cohort: Cohort
+    private let options: TrainingOptions
+    private let folds: [Folds.Fold]
+    private let times: [Double]
+    private let state: Mutex<State>
+
+    init(model: any SurvivalModel, cohort: Cohort, options: TrainingOptions, folds: [Folds.Fold], times: [Double]) {
+        self.model = model
+        self.cohort = cohort
+        self.options = options
+        self.folds = folds
+        self.times = times
+        state = Mutex(
+            State(
+                results: [FoldResult?](repeating: nil, count: folds.count),
+                progress: [Double](repeating: 0, count: folds.count),
+                latest: TrainingProgress(
+                    fold: 1, folds: folds.count, epoch: 0, epochs: options.epochs, fraction: 0, loss: .nan)))
+    }
+
+    /// The folds' results in their order.
+    ///
+    /// - Throws: what the first failing fold throws, or `observe`.
+    func run(observe: (TrainingProgress) throws -> Void) throws -> [FoldResult] {
+        let workers = min(TorchRuntime.processors, folds.count)
+        let group = DispatchGroup()
+        for _ in 0..<workers {
+            group.enter()
+            let thread = Thread {
+                TorchRuntime.setThreads(1)
+                while let fold = self.take() { self.work(on: fold) }
+                group.leave()
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+        var interruption: (any Error)?
+        while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            guard interruption == nil else { continue }
+            do {
+                try observe(state.withLock { $0.latest })
+            } catch {
+                interruption = error
+                state.withLock { $0.isCalledOff = true }
+            }
+        }
+        if let interruption { throw interruption }
+        return try state.withLock { state in
+            if let failure = state.failure { throw failure.error }
+            return state.results.compactMap { $0 }
+        }
+    }
+
+    private func take() -> Int? {
+        state.withLock { state in
+            guard state.next < folds.count, !state.isCalledOff, state.failure == nil else { return nil }
+            state.next += 1
+            return state.next - 1
+        }
+    }
+
+    private func work(on index: Int) {
+        do {
+            let result = try train(index)
+            state.withLock { $0.results[index] = result }
+        } catch is CalledOff {
+            return
+        } catch {
+            state.withLock { state in
+                // The first fold in order is the one to report, whichever failed first.
+                if (state.failure?.fold ?? Int.max) > index { state.failure = (index, error) }
+            }
+        }
+    }
+
+    private func train(_ index: Int) throws -> FoldResult {
+        let trainer = Trainer(model: model, options: options, fold: index + 1) { epoch, share, loss in
+            try self.tell(index, epoch, share, loss)
+        }
+        let trained = try trainer.train(on: cohort, training: folds[index].training)
+        if let stopped = trained.stopped { throw stopped }
+        // All patients are embedded, so that the folds' coordinates can be compared.
+        let forecast = try trained.forecast(cohort, patients: Array(cohort.patients.indices), times: times)
+        return FoldResult(
+            risk: forecast.risk, survival: forecast.survival, parts: forecast.evaluation.parts,
+            history: trained.history, warnings: trained.warnings)
+    }
+
+    private func tell(_ index: Int, _ epoch: Int, _ share: Double, _ loss: Double) throws {
+        try state.withLock { state in
+            if state.isCalledOff { throw CalledOff() }
+            state.progress[index] = (Double(epoch) + share) / Double(options.epochs)
+            state.latest = TrainingProgress(
+                fold: index + 1, folds: folds.count, epoch: epoch, epochs: options.epochs,
+                fraction: state.progress.reduce(0, +) / Double(folds.count), loss: loss)
+        }
+    }
+}
