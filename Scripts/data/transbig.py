@@ -1,7 +1,7 @@
 """Writes the TRANSBIG breast-cancer cohort (GSE7390) as CSV, from the scikit-survival package.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install scikit-survival==0.28.0
-    /tmp/venv/bin/python Scripts/data/transbig.py
+    python3 -m venv .venv && .venv/bin/pip install scikit-survival==0.28.0
+    .venv/bin/python Scripts/data/transbig.py
 
 Two files come out beside this script: transbig_clinical.csv and transbig_expression.csv.
 """
