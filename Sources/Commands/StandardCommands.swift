@@ -1,7 +1,14 @@
 import CommandLanguage
 
 /// Every command of the program, in the order of `help`.
-public let standardCommands: [any Command] = generalCommands
+public let standardCommands: [any Command] =
+    [
+        CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(),
+        ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
+        ConcordanceCommand(), KaplanMeierCommand(), LogRankCommand(), CoxCommand(),
+        EmbeddingsCommand(), TSNECommand(), QualityCommand(),
+        PlotCommand(), SaveCommand(), LoadCommand(),
+    ] + generalCommands
 
 /// The commands that know nothing of survival.
 let generalCommands: [any Command] = [

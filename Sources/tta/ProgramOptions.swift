@@ -3,11 +3,16 @@ import CommandLanguage
 
 let programVersion = "0.1.0"
 
-/// `tta`, `tta -c '…'`.
 struct TtaProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tta",
         abstract: "Multimodal survival analysis: a command language, a prompt and a script runner.",
+        usage: """
+            tta
+                   tta -c <statements> [--set <name=value> ...] [--output text|json]
+                   tta run <file> [--set <name=value> ...] [--output text|json]
+                   tta check <file>
+            """,
         discussion: """
             Without arguments tta reads statements at a prompt, or from standard input when that is no terminal. \
             At the prompt, `help` lists the commands.
@@ -15,7 +20,16 @@ struct TtaProgram: ParsableCommand {
             Exit status: 0 fine, 1 a statement failed, 2 wrong usage, 130 interrupted.
             """,
         version: "tta \(programVersion)",
-        subcommands: [RunScript.self, CheckScript.self, WriteReference.self])
+        subcommands: [RunStatements.self, RunScript.self, CheckScript.self, WriteReference.self],
+        defaultSubcommand: RunStatements.self)
+}
+
+/// `tta`, `tta -c '…'`: what is meant when no subcommand is named. It has options of its own rather than the program's,
+/// since those would be taken before a subcommand sees them.
+struct RunStatements: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statements", abstract: "Open the prompt, or run the statements given by -c.",
+        usage: "tta [-c <statements>] [--set <name=value> ...] [--output text|json]", shouldDisplay: false)
 
     @Option(name: .customShort("c"), help: ArgumentHelp("Run these statements.", valueName: "statements"))
     var statements: String?

@@ -19,7 +19,7 @@ case let program as CheckScript: quit(session.check(path: program.file))
 case is WriteReference:
     writeLine(ReferencePage(commands: session.commands).markdown, to: standardOutput, newline: false)
     quit(.fine)
-case let program as TtaProgram:
+case let program as RunStatements:
     if let statements = program.statements {
         quit(session.run(SourceFile(name: "-c", text: statements), program.options))
     }
