@@ -19,6 +19,10 @@ public enum StatisticsError: LocalizedError, Equatable {
     /// A horizon that is not positive, or beyond the last follow-up time of a group.
     case horizon(Double, last: Double, group: String?)
     case noComparablePair
+    /// Times at which the censoring leaves nothing to estimate from: not below the last follow-up time, or negative.
+    case evaluationTime(Double, last: Double)
+    case timesNotIncreasing
+    case notAProbability(Double, row: Int, time: Double)
 
     public var errorDescription: String? {
         switch self {
@@ -50,6 +54,12 @@ public enum StatisticsError: LocalizedError, Equatable {
             "the horizon is \(horizon), but follow-up\(group.map { " of group \($0)" } ?? "") ends at \(last)"
         case .noComparablePair:
             "no pair of patients can be compared: a pair needs an event in one patient before the time of the other"
+        case .evaluationTime(let time, let last):
+            "\(time) is not a time to judge predictions at: nobody is followed beyond \(last)"
+        case .timesNotIncreasing:
+            "the times at which to judge predictions are not increasing, or there are fewer than two"
+        case .notAProbability(let value, let row, let time):
+            "the survival predicted for patient \(row + 1) at \(time) is \(value); it lies between 0 and 1"
         }
     }
 
@@ -67,6 +77,8 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .noVariance, .noVarianceOfMeans: nil
         case .horizon(_, let last, _): "use a horizon above 0 and not above \(last)"
         case .noComparablePair: "more events, or longer follow-up after them, are needed"
+        case .evaluationTime(_, let last): "use times from 0 to below \(last)"
+        case .timesNotIncreasing, .notAProbability: nil
         }
     }
 }

@@ -13,7 +13,7 @@ enum Oracle {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let file = folder.appending(path: "Fixtures/statistics/\(name).json")
         let recording = try JSONDecoder().decode(Recording<Cases>.self, from: Data(contentsOf: file))
-        #expect(recording.versions["survival"] != nil)
+        #expect(!recording.versions.isEmpty)
         return recording.cases
     }
 }

@@ -43,8 +43,33 @@ public struct Concordance: Sendable, Equatable {
 public func concordance(_ outcome: Outcome, risk: [Double], strata: [Int]? = nil) throws -> Concordance {
     try StatisticsError.check(risk.count, "risks", patients: outcome.count)
     if let row = risk.firstIndex(where: \.isNaN) { throw StatisticsError.notANumber(what: "the risk", row: row) }
-    var pairs = ConcordancePairs(patients: outcome.count)
-    for set in try RiskSets.sets(outcome, strata: strata) { pairs.count(set, risk: risk) }
+    var pairs = ConcordancePairs<Int>(patients: outcome.count)
+    var (tiedTime, tiedBoth) = (0, 0)
+    for sets in try RiskSets.sets(outcome, strata: strata) {
+        let ranks = Ranks(sets.order.map { risk[$0] })
+        pairs.count(sets, ranks) { _ in 1 }
+        let (time, both) = tiedEvents(sets, ranks)
+        tiedTime += time
+        tiedBoth += both
+    }
     guard pairs.comparable > 0 else { throw StatisticsError.noComparablePair }
-    return pairs.result()
+    let (estimate, standardError) = pairs.estimate()
+    return Concordance(
+        concordance: estimate, standardError: standardError, concordant: pairs.concordant,
+        discordant: pairs.discordant, tiedRisk: pairs.tiedRisk, tiedTime: tiedTime, tiedBoth: tiedBoth)
+}
+
+/// Pairs of events at one time, with different and with equal risks.
+private func tiedEvents(_ sets: RiskSets, _ ranks: Ranks) -> (time: Int, both: Int) {
+    var seen = [Int](repeating: 0, count: ranks.count)
+    var (all, equal) = (0, 0)
+    for index in 0..<sets.count where sets.eventCount[index] > 1 {
+        for position in sets.events(index) {
+            equal += seen[ranks.rank[position]]
+            seen[ranks.rank[position]] += 1
+        }
+        for position in sets.events(index) { seen[ranks.rank[position]] = 0 }
+        all += sets.eventCount[index] * (sets.eventCount[index] - 1) / 2
+    }
+    return (all - equal, equal)
 }

@@ -49,7 +49,13 @@ distant <- plain(1e6 * sample(1:9, 60, TRUE) + sample(c(0, 0.01, 0.02, 0.03, 0.2
 spread <- plain(c(rexp(150, 3), rexp(150, 0.2), rexp(150, 0.02)), rep(1, 450), group = rep(1:3, each = 150),
   x = rep(1:3, each = 150) + rnorm(450) / 10, site = rep(1:2, 225))
 spread$event[seq(5, 450, 5)] <- 0
+followed <- rexp(180, 0.1)
+smooth <- plain(pmin(followed, runif(180, 1, 25)), 0, risk = 1 / followed + rnorm(180) / 5, scale = 3 + followed)
+smooth$event <- as.integer(smooth$time == followed)
+lung2$scale <- 100 + 5 * lung2$age
+ties$scale <- exp(ties$x + 2)
 data <- list(
+  smooth = smooth,
   lung = lung2, veteran = veteran2, ties = ties, nearly = nearly, distant = distant, spread = spread,
   allCensored = plain(c(3, 1, 2, 2), 0, group = c(1, 2, 1, 2), risk = 1:4),
   onePatient = plain(5, 1), oneCensored = plain(5, 0),
@@ -261,6 +267,42 @@ put("concordance", list(agreement("lung", "age"), agreement("lung", "karno"), ag
   agreement("lastCensored", "risk"), agreement("lastEvent", "risk"), agreement("flatHalf", "risk"),
   agreement("oneEvent", "risk"), agreement("flatHalfCensored", "risk", "group")))
 
+# ---- Uno's concordance, and the Brier score by its definition, of the prediction S(t) = exp(-t / scale)
+
+uno <- function(name, risk, horizon) {
+  d <- data[[name]]
+  risk.values <- d[[risk]]
+  fit <- concordance(Surv(time, event) ~ risk.values, data = d, reverse = TRUE, timewt = "n/G2",
+    ymax = if (is.finite(horizon)) horizon else NULL)
+  list(data = one(name), risk = one(risk), horizon = one(horizon), concordance = one(fit$concordance),
+    standardError = one(sqrt(fit$var)))
+}
+put("uno", list(uno("lung", "age", Inf), uno("lung", "age", 400), uno("veteran", "karno", 200), uno("ties", "x", Inf),
+  uno("ties", "x", 7), uno("ties", "z", 7), uno("smooth", "risk", Inf), uno("smooth", "risk", 12),
+  uno("nearly", "risk", Inf), uno("sameTime", "risk", Inf), uno("zeroTimes", "risk", 3)))
+
+brier <- function(name, times) {
+  d <- data[[name]]
+  y <- as.matrix(aeqSurv(Surv(d$time, d$event)))
+  censored <- sort(unique(y[y[, 2] == 0, 1]))
+  kept <- sapply(censored, function(t) {
+    exposed <- sum(y[, 1] >= t) - sum(y[, 1] == t & y[, 2] == 1)
+    1 - sum(y[, 1] == t & y[, 2] == 0) / exposed
+  })
+  at <- function(t) prod(kept[censored <= t])
+  before <- function(t) prod(kept[censored < t])
+  score <- sapply(times, function(t) {
+    s <- exp(-t / d$scale)
+    mean(sapply(seq_len(nrow(y)), function(i) {
+      if (y[i, 1] > t) (1 - s[i])^2 / at(t) else if (y[i, 2] == 1) s[i]^2 / before(y[i, 1]) else 0
+    }))
+  })
+  area <- sum(diff(times) * (head(score, -1) + tail(score, -1)) / 2)
+  list(data = one(name), times = times, score = score, integrated = one(area / (max(times) - min(times))))
+}
+put("brier", list(brier("lung", c(0, 50, 100, 250, 500, 800)), brier("ties", c(0, 1, 2.5, 4, 7, 9.5)),
+  brier("smooth", c(0.5, 2, 5, 9, 14))))
+
 # ---- Cox
 
 cox <- function(name, terms, ties = "efron", by = NULL, level = 0.95) {
@@ -287,7 +329,8 @@ cox <- function(name, terms, ties = "efron", by = NULL, level = 0.95) {
 clinical <- c("age", "sex", "ecog")
 everything <- c("trt", "squamous", "small", "adeno", "karno", "diagtime", "age", "prior")
 put("cox", list(cox("lung", clinical), cox("lung", clinical, "breslow"),
-  cox("lung", c("age", "karno", "loss"), level = 0.9), cox("lung", "sex"), cox("veteran", everything), cox("veteran", everything, "breslow"),
+  cox("lung", c("age", "karno", "loss"), level = 0.9), cox("lung", "sex"), cox("veteran", everything),
+  cox("veteran", everything, "breslow"),
   cox("veteran", c("trt", "karno", "age"), by = "cell"), cox("veteran", c("trt", "karno"), "breslow", by = "cell"),
   cox("ties", c("x", "y", "z")), cox("ties", c("x", "y", "z"), "breslow"), cox("ties", c("x", "z"), by = "group"),
   cox("ties", c("x", "y", "z"), by = "site"), cox("nearly", "x"), cox("nearly", "x", "breslow"), cox("distant", "x"),
