@@ -21,6 +21,7 @@ public enum StatisticsError: LocalizedError, Equatable {
     case noComparablePair
     /// Times at which the censoring leaves nothing to estimate from: not below the last follow-up time, or negative.
     case evaluationTime(Double, last: Double)
+    case noCases(Double, first: Double)
     case timesNotIncreasing
     case notAProbability(Double, row: Int, time: Double)
 
@@ -56,8 +57,10 @@ public enum StatisticsError: LocalizedError, Equatable {
             "no pair of patients can be compared: a pair needs an event in one patient before the time of the other"
         case .evaluationTime(let time, let last):
             "\(time) is not a time to judge predictions at: nobody is followed beyond \(last)"
+        case .noCases(let time, let first):
+            "no patient has the event by \(time); the first event is at \(first)"
         case .timesNotIncreasing:
-            "the times at which to judge predictions are not increasing, or there are fewer than two"
+            "the times at which to judge predictions are not increasing, or too few"
         case .notAProbability(let value, let row, let time):
             "the survival predicted for patient \(row + 1) at \(time) is \(value); it lies between 0 and 1"
         }
@@ -78,6 +81,7 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .horizon(_, let last, _): "use a horizon above 0 and not above \(last)"
         case .noComparablePair: "more events, or longer follow-up after them, are needed"
         case .evaluationTime(_, let last): "use times from 0 to below \(last)"
+        case .noCases(_, let first): "use times from \(first) on"
         case .timesNotIncreasing, .notAProbability: nil
         }
     }

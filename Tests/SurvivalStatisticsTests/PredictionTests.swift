@@ -21,10 +21,20 @@ struct PredictionTests {
         let integrated: Double
     }
 
+    private struct AUCCase: Decodable {
+        let data: String
+        let risk: String
+        let times: [Double]
+        let auc: [Double]
+        let mean: Double
+    }
+
     private struct Peer: Decodable {
         let times: [Double]
         let brier: [Double]
         let integrated: Double
+        let auc: [Double]
+        let meanAUC: Double
         let horizons: [Double]
         let uno: [Double]
     }
@@ -59,13 +69,27 @@ struct PredictionTests {
         }
     }
 
-    @Test("both agree with scikit-survival where no times are tied")
+    @Test("the dynamic AUC agrees with its definition")
+    func auc() throws {
+        let data = try OracleData()
+        for r in try Oracle.cases("auc", as: [AUCCase].self) {
+            let set = try data.set(r.data)
+            let result = try dynamicAUC(set.outcome, risk: set.numbers(r.risk), times: r.times)
+            expectClose(result.auc, r.auc, "\(r.risk) of \(r.data), area")
+            expectClose(result.mean, r.mean, "\(r.risk) of \(r.data), mean")
+        }
+    }
+
+    @Test("all agree with scikit-survival where no times are tied")
     func peer() throws {
         let set = try OracleData().set("smooth")
         let peer = try Oracle.cases("scikit-survival", as: Peer.self)
         let result = try brierScore(set.outcome, survival: prediction(set, peer.times), times: peer.times)
         expectClose(result.score, peer.brier, "score")
         expectClose(result.integrated, peer.integrated, "integral")
+        let auc = try dynamicAUC(set.outcome, risk: set.numbers("risk"), times: peer.times)
+        expectClose(auc.auc, peer.auc, "AUC")
+        expectClose(auc.mean, peer.meanAUC, "mean AUC")
         for (horizon, expected) in zip(peer.horizons, peer.uno) {
             let uno = try unoConcordance(set.outcome, risk: set.numbers("risk"), horizon: horizon)
             expectClose(uno.concordance, expected, "Uno's concordance to \(horizon)")
@@ -91,6 +115,18 @@ struct PredictionTests {
             try brier([1, 2], rows: 2)
         }
         #expect(try brier([1, 2], fill: 0).score.count == 2)
+        #expect(throws: StatisticsError.noCases(0.5, first: 1)) {
+            try dynamicAUC(outcome, risk: [1, 2, 3], times: [0.5, 2])
+        }
+        #expect(throws: StatisticsError.evaluationTime(3, last: 3)) {
+            try dynamicAUC(outcome, risk: [1, 2, 3], times: [2, 3])
+        }
+        #expect(throws: StatisticsError.timesNotIncreasing) { try dynamicAUC(outcome, risk: [1, 2, 3], times: []) }
+        #expect(throws: StatisticsError.notANumber(what: "the risk", row: 0)) {
+            try dynamicAUC(outcome, risk: [.nan, 2, 3], times: [2])
+        }
+        let censored = try Outcome(time: [1, 2], event: [false, false])
+        #expect(throws: StatisticsError.noEvents) { try dynamicAUC(censored, risk: [1, 2], times: [1]) }
         let message = StatisticsError.evaluationTime(3, last: 3)
         #expect(message.recoverySuggestion == "use times from 0 to below 3.0")
         #expect(throws: StatisticsError.notANumber(what: "the risk", row: 2)) {

@@ -32,21 +32,17 @@ public struct BrierScore: Sendable, Equatable {
 public func brierScore(_ outcome: Outcome, survival: Matrix, times: [Double]) throws -> BrierScore {
     precondition(survival.columns == times.count, "\(survival.columns) columns for \(times.count) times")
     try StatisticsError.check(survival.rows, "predicted curves", patients: outcome.count)
-    guard let first = times.first, let end = times.last, times.count > 1,
-        !zip(times, times.dropFirst()).contains(where: { !($0 < $1) })
-    else { throw StatisticsError.timesNotIncreasing }
+    guard let first = times.first, let end = times.last, times.count > 1 else {
+        throw StatisticsError.timesNotIncreasing
+    }
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
-    let last = sets.time[sets.count - 1]
-    guard first >= 0 else { throw StatisticsError.evaluationTime(first, last: last) }
-    guard end < last else { throw StatisticsError.evaluationTime(end, last: last) }
+    let passed = try sets.passed(by: times)
     if let index = survival.values.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
         throw StatisticsError.notAProbability(
             survival.values[index], row: index / times.count, time: times[index % times.count])
     }
 
     let censoring = CensoringDistribution(sets)
-    // How many of the distinct follow-up times each evaluation time has passed.
-    let passed = times.map { time in sets.time.partitioningIndex { $0 > time } }
     let aliveWeight = passed.map { $0 == 0 ? 1 : 1 / censoring.at[$0 - 1] }
     var score = [Double](repeating: 0, count: times.count)
     for index in 0..<sets.count {

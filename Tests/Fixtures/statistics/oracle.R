@@ -303,6 +303,29 @@ brier <- function(name, times) {
 put("brier", list(brier("lung", c(0, 50, 100, 250, 500, 800)), brier("ties", c(0, 1, 2.5, 4, 7, 9.5)),
   brier("smooth", c(0.5, 2, 5, 9, 14))))
 
+# Cumulative/dynamic AUC by its definition: every case against every control.
+auc <- function(name, risk, times) {
+  d <- data[[name]]
+  y <- as.matrix(aeqSurv(Surv(d$time, d$event)))
+  r <- d[[risk]]
+  censored <- sort(unique(y[y[, 2] == 0, 1]))
+  kept <- sapply(censored, function(t) {
+    1 - sum(y[, 1] == t & y[, 2] == 0) / (sum(y[, 1] >= t) - sum(y[, 1] == t & y[, 2] == 1))
+  })
+  weight <- sapply(y[, 1], function(t) 1 / prod(kept[censored < t]))
+  area <- sapply(times, function(t) {
+    case <- which(y[, 1] <= t & y[, 2] == 1)
+    control <- which(y[, 1] > t)
+    win <- outer(r[case], r[control], function(a, b) (a > b) + (a == b) / 2)
+    sum(weight[case] * win) / (sum(weight[case]) * length(control))
+  })
+  fit <- survfit(Surv(time, event) ~ 1, data = d)
+  fall <- -diff(c(1, summary(fit, times = times)$surv))
+  list(data = one(name), risk = one(risk), times = times, auc = area, mean = one(sum(area * fall) / sum(fall)))
+}
+put("auc", list(auc("lung", "age", c(50, 100, 250, 500, 800)), auc("ties", "x", c(0, 1, 2.5, 4, 7, 9.5)),
+  auc("veteran", "karno", c(30, 300)), auc("smooth", "risk", c(0.5, 2, 5, 9, 14)), auc("ties", "y", 3)))
+
 # ---- Cox
 
 cox <- function(name, terms, ties = "efron", by = NULL, level = 0.95) {
