@@ -42,4 +42,18 @@ struct DistinctTimesTests {
             #expect(ascendingOrder(values) == expected, "\(count) values")
         }
     }
+
+    @Test("come from an order that is right where only the last bits differ")
+    func closeValues() {
+        var random = SeededGenerator(seed: 7)
+        // A few close neighbours among many values; and many values that are all close neighbours.
+        let few = (0..<5000).map { _ in
+            Double(Int.random(in: 1...2000, using: &random)) + Double(Int.random(in: 0...3, using: &random)) * 0x1p-40
+        }
+        let many = (0..<5000).map { _ in 1 + Double(Int.random(in: 0...999, using: &random)) * 0x1p-50 }
+        for values in [few, many] {
+            let expected = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+            #expect(ascendingOrder(values) == expected)
+        }
+    }
 }

@@ -54,8 +54,11 @@ smooth <- plain(pmin(followed, runif(180, 1, 25)), 0, risk = 1 / followed + rnor
 smooth$event <- as.integer(smooth$time == followed)
 lung2$scale <- 100 + 5 * lung2$age
 ties$scale <- exp(ties$x + 2)
+# A covariate with a long tail, on which Newton's first step goes too far and has to be halved.
+x <- exp(2.5 * rnorm(60))
+overshoot <- plain(round(rexp(60) * exp(-pmin(x, 6) * 0.8), 3), rbinom(60, 1, 0.9), x = x)
 data <- list(
-  smooth = smooth,
+  overshoot = overshoot, smooth = smooth,
   lung = lung2, veteran = veteran2, ties = ties, nearly = nearly, distant = distant, spread = spread,
   allCensored = plain(c(3, 1, 2, 2), 0, group = c(1, 2, 1, 2), risk = 1:4),
   onePatient = plain(5, 1), oneCensored = plain(5, 0),
@@ -358,4 +361,4 @@ put("cox", list(cox("lung", clinical), cox("lung", clinical, "breslow"),
   cox("ties", c("x", "y", "z")), cox("ties", c("x", "y", "z"), "breslow"), cox("ties", c("x", "z"), by = "group"),
   cox("ties", c("x", "y", "z"), by = "site"), cox("nearly", "x"), cox("nearly", "x", "breslow"), cox("distant", "x"),
   cox("spread", "x"), cox("zeroTimes", "x"), cox("sameTime", "x"), cox("sameTime", "x", "breslow"),
-  cox("separated", c("x", "y"))))
+  cox("overshoot", "x"), cox("separated", c("x", "y"))))
