@@ -21,12 +21,21 @@ static void count_interrupt(int signal) {
     if (interrupts >= 3) _exit(130);
 }
 
+// A program inherits the blocked signals of whoever started it, and some start it with nearly all of them blocked.
+static void unblock(int signal) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void tta_catch_interrupts(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = count_interrupt;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+    unblock(SIGINT);
 }
 
 bool tta_take_interrupt(void) {
@@ -39,6 +48,7 @@ void tta_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 
 void tta_die_of_broken_pipe(void) {
     signal(SIGPIPE, SIG_DFL);
+    unblock(SIGPIPE);
     raise(SIGPIPE);
     _exit(141);
 }

@@ -83,9 +83,11 @@ public struct Parameter: Sendable {
 
     /// An option, typed `name=value`.
     public static func option(
-        _ name: String, _ kind: Kind, required: Bool = false, default: String? = nil, unit: String? = nil, _ help: String
+        _ name: String, _ kind: Kind, required: Bool = false, default: String? = nil, unit: String? = nil,
+        _ help: String
     ) -> Parameter {
         Parameter(
-            name: name, kind: kind, isOption: true, isRequired: required, defaultText: `default`, unit: unit, help: help)
+            name: name, kind: kind, isOption: true, isRequired: required, defaultText: `default`, unit: unit, help: help
+        )
     }
 }

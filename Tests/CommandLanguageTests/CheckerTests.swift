@@ -34,7 +34,8 @@ import Testing
         let session = TestSession()
         #expect(session.check("def f() { return later + g(1) }\nlater = 1\ndef g(x) { return x }\nf()") == [])
         #expect(session.check("def f() { return never }") == ["1:18 there is no variable `never`"])
-        #expect(session.check("def f() { inner = 1; return inner }\nprint inner") == ["2:7 there is no variable `inner`"])
+        #expect(
+            session.check("def f() { inner = 1; return inner }\nprint inner") == ["2:7 there is no variable `inner`"])
     }
 
     @Test func aFileWhoseNameIsComputedMayBindAnything() {
@@ -68,7 +69,8 @@ import Testing
         let commands = CommandRegistry(sampleCommands)
         let text = "parameter epochs = 20\nparameter quick = false\nparameter data = \"a\"\nparameter n = 2 * 3"
         let parameters = Script.load(SourceFile(name: "test", text: text), commands: commands).parameters
-        #expect(parameters.map { "\($0.name)=\($0.defaultText)" } == ["epochs=20", "quick=false", "data=\"a\"", "n=2 * 3"])
+        #expect(
+            parameters.map { "\($0.name)=\($0.defaultText)" } == ["epochs=20", "quick=false", "data=\"a\"", "n=2 * 3"])
         #expect(parameters[0].complaint(about: "5", commands: commands) == nil)
         #expect(parameters[0].complaint(about: "ten", commands: commands) == "`epochs` must be a number, not \"ten\"")
         #expect(parameters[1].complaint(about: "1", commands: commands) == "`quick` must be a boolean, not \"1\"")

@@ -70,7 +70,8 @@ import Testing
 
     @Test func problemsHaveStableNames() {
         let ids = Script.load(
-            SourceFile(name: "", text: "print 1)\ntune stps=1\nprint 1 < 2 < 3"), commands: CommandRegistry(sampleCommands)
+            SourceFile(name: "", text: "print 1)\ntune stps=1\nprint 1 < 2 < 3"),
+            commands: CommandRegistry(sampleCommands)
         ).diagnostics.map(\.id)
         #expect(ids == ["unmatched-bracket", "unknown-option", "comparison-chain"])
     }

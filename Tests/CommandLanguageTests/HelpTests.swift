@@ -34,7 +34,9 @@ import Testing
     }
 
     /// The examples of a declaration run as they stand.
-    @Test(arguments: sampleCommands.map(\.declaration).filter { !["fail", "blame"].contains($0.name) }.flatMap(\.examples))
+    @Test(
+        arguments: sampleCommands.map(\.declaration).filter { !["fail", "blame"].contains($0.name) }.flatMap(\.examples)
+    )
     func examplesRun(_ example: String) {
         let session = TestSession()
         #expect(session.check(example) == [])

@@ -2,11 +2,13 @@ import CommandLanguage
 import Testing
 
 @Suite struct PrintingTests {
-    @Test(arguments: [
-        (0, "0"), (1, "1"), (-3, "-3"), (0.75412, "0.7541"), (12.3456, "12.35"), (123456.7, "123457"), (0.5, "0.5"),
-        (0.00012346, "0.0001235"), (0.000012346, "1.235e-5"), (1e15, "1e15"), (1.5e20, "1.5e20"), (99999.96, "100000"),
-        (0.99999, "1"), (-0.00001, "-1e-5"), (.nan, "–"), (.infinity, "inf"), (-.infinity, "-inf"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0, "0"), (1, "1"), (-3, "-3"), (0.75412, "0.7541"), (12.3456, "12.35"), (123456.7, "123457"), (0.5, "0.5"),
+            (0.00012346, "0.0001235"), (0.000012346, "1.235e-5"), (1e15, "1e15"), (1.5e20, "1.5e20"),
+            (99999.96, "100000"),
+            (0.99999, "1"), (-0.00001, "-1e-5"), (.nan, "–"), (.infinity, "inf"), (-.infinity, "-inf"),
+        ] as [(Double, String)])
     func numbersHaveFourSignificantDigits(_ value: Double, _ text: String) {
         #expect(formatNumber(value) == text)
     }

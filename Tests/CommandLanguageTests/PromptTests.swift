@@ -4,8 +4,10 @@ import Testing
 /// What the prompt asks the language.
 @Suite struct PromptTests {
     @Test(arguments: [
-        ("print 1", false), ("print (1", true), ("x = [1,", true), ("for i in 1..2 {", true), ("for i in 1..2 { i }", false),
-        ("x = 1 + \\", true), ("x = 1 + \\\n", true), ("x = 1 + \\\n 2", false), ("\"(\"", false), ("'(", false), ("# (", false),
+        ("print 1", false), ("print (1", true), ("x = [1,", true), ("for i in 1..2 {", true),
+        ("for i in 1..2 { i }", false),
+        ("x = 1 + \\", true), ("x = 1 + \\\n", true), ("x = 1 + \\\n 2", false), ("\"(\"", false), ("'(", false),
+        ("# (", false),
         ("print 1)", false), ("if true { print (1)\n} else {", true), ("", false),
     ])
     func asksForAnotherLine(_ text: String, _ isIncomplete: Bool) {
@@ -14,7 +16,9 @@ import Testing
 
     @Test func aStatementFitsOneLineOfHistory() {
         #expect(SourceText.onOneLine("print   1  # one\n") == "print   1")
-        #expect(SourceText.onOneLine("for i in 1..2 {\n  print i\n\n  # more\n  print 2\n}") == "for i in 1..2 { print i; print 2 }")
+        #expect(
+            SourceText.onOneLine("for i in 1..2 {\n  print i\n\n  # more\n  print 2\n}")
+                == "for i in 1..2 { print i; print 2 }")
         #expect(SourceText.onOneLine("x = [1,\n  2]; y = 1 + \\\n  2") == "x = [1, 2]; y = 1 + 2")
         #expect(SourceText.onOneLine("# only a comment") == "")
         #expect(SourceText.onOneLine("print \"a # b\"") == "print \"a # b\"")
@@ -50,7 +54,10 @@ import Testing
         #expect(complete("tune quiet=", "t") == ["true"])
         #expect(complete("tune batch=", "") == ["all", "n"])
         #expect(complete("tune steps=", "") == ["n"])
-        #expect(complete("x = tune(steps=1) + 1; tune st", "") == ["batch=", "file=", "quiet=", "rate=", "rho=", "schedule=", "steps="])
+        #expect(
+            complete("x = tune(steps=1) + 1; tune st", "") == [
+                "batch=", "file=", "quiet=", "rate=", "rho=", "schedule=", "steps=",
+            ])
     }
 
     @Test func offersColumnsOfTheFirstArgument() {

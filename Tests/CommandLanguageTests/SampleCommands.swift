@@ -107,7 +107,8 @@ struct TuneCommand: Command {
             .option("rho", .numberOrWord(0...Double.infinity, words: ["inf"]), "the relaxation"),
             .option("quiet", .boolean, default: "false", "whether to say nothing"),
             .option("file", .string, "a file"),
-            .option("schedule", .word(choices: ["joint", "alternate", "sequential"]), default: "joint", "the schedule"),
+            .option(
+                "schedule", .word(choices: ["joint", "alternate", "sequential"]), default: "joint", "the schedule"),
         ],
         result: "string", examples: ["tune rate=0.1"])
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
@@ -162,7 +163,8 @@ struct FailCommand: Command {
 struct BlameCommand: Command {
     let declaration = CommandDeclaration(
         "blame", "fails at its option",
-        parameters: [.option("time", .formula, "a formula"), .option("event", .formula, "another")], examples: ["blame"])
+        parameters: [.option("time", .formula, "a formula"), .option("event", .formula, "another")], examples: ["blame"]
+    )
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         throw arguments.error(at: "time", "the time of patient 3 is negative", help: "correct the file")
     }

@@ -19,7 +19,8 @@ struct MatchedArguments {
         for parameter in declaration.parameters where parameter.isRequired && !given.contains(parameter.name) {
             diagnostics.append(
                 Diagnostic(
-                    .missingArgument(parameter.name, command: declaration.name, usage: declaration.usage), at: call.range))
+                    .missingArgument(parameter.name, command: declaration.name, usage: declaration.usage),
+                    at: call.range))
         }
     }
 

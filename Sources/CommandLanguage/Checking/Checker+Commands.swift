@@ -55,7 +55,8 @@ extension Checker {
             report(.unknownWrapper(name.name, nearest: nearest), at: name.range)
         } else if arguments.count != 1 {
             report(
-                .argumentCount(function: name.name, usage: "\(name.name)(column)", given: arguments.count), at: term.range)
+                .argumentCount(function: name.name, usage: "\(name.name)(column)", given: arguments.count),
+                at: term.range)
         }
     }
 

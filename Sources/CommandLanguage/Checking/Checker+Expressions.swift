@@ -86,7 +86,8 @@ extension Checker {
         return .unknown
     }
 
-    private mutating func checkParameters(of function: UserFunction, _ arguments: [CallArgument], at range: SourceRange) {
+    private mutating func checkParameters(of function: UserFunction, _ arguments: [CallArgument], at range: SourceRange)
+    {
         var filled: Set<String> = []
         for (index, argument) in arguments.enumerated() {
             do {
@@ -99,9 +100,11 @@ extension Checker {
                 return
             }
         }
-        if let parameter = function.parameters.first(where: { $0.defaultValue == nil && !filled.contains($0.name.name) }) {
+        if let parameter = function.parameters.first(where: { $0.defaultValue == nil && !filled.contains($0.name.name) }
+        ) {
             report(
-                .missingArgument(parameter.name.name, command: function.name.name, usage: function.signature), at: range)
+                .missingArgument(parameter.name.name, command: function.name.name, usage: function.signature), at: range
+            )
         }
     }
 }

@@ -102,7 +102,9 @@ public struct Checker {
     private mutating func checkBody(of function: UserFunction) {
         for parameter in function.parameters { if let value = parameter.defaultValue { check(value) } }
         let outer = types
-        for name in eventualNames.union(types.keys) { if case .function = types[name] {} else { types[name] = .unknown } }
+        for name in eventualNames.union(types.keys) {
+            if case .function = types[name] {} else { types[name] = .unknown }
+        }
         for parameter in function.parameters { types[parameter.name.name] = .unknown }
         check(function.body)
         types = outer

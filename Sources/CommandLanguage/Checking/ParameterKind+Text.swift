@@ -52,7 +52,8 @@ extension Parameter.Kind {
     /// The smallest positive numbers stand for an open bound at 0.
     private static func phrase(_ range: ClosedRange<Double>) -> String {
         let isAbove = range.lowerBound > 0 && range.lowerBound <= .leastNormalMagnitude
-        let lower = range.lowerBound <= -Double.greatestFiniteMagnitude ? nil : formatNumber(range.lowerBound, digits: 15)
+        let lower =
+            range.lowerBound <= -Double.greatestFiniteMagnitude ? nil : formatNumber(range.lowerBound, digits: 15)
         let upper = range.upperBound >= .greatestFiniteMagnitude ? nil : formatNumber(range.upperBound, digits: 15)
         return switch (isAbove, lower, upper) {
         case (_, nil, nil): ""

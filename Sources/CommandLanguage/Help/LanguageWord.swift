@@ -14,7 +14,8 @@ struct LanguageWord: Sendable {
             summary: "runs another script; the path starts from the folder of the script that includes it",
             example: "include \"cohorts.tta\""),
         LanguageWord(
-            keyword: .for, usage: "for name in list { … }", summary: "runs the block for each element of a list or range",
+            keyword: .for, usage: "for name in list { … }",
+            summary: "runs the block for each element of a list or range",
             example: "for k in 1..3 { print k }"),
         LanguageWord(
             keyword: .if, usage: "if condition { … } else if condition { … } else { … }",

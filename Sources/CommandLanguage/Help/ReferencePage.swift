@@ -9,9 +9,11 @@ public struct ReferencePage {
             "# Reference",
             "Written by `tta reference` from the declarations of the commands; change those, not this page.",
             "## Commands",
-            table(["Command", "What it does"], commands.commands.map { command in
-                ["[`\(command.declaration.name)`](#\(command.declaration.name))", command.declaration.summary]
-            }),
+            table(
+                ["Command", "What it does"],
+                commands.commands.map { command in
+                    ["[`\(command.declaration.name)`](#\(command.declaration.name))", command.declaration.summary]
+                }),
         ]
         parts += commands.commands.map { section($0.declaration) }
         parts.append("## Statements")
@@ -51,7 +53,8 @@ public struct ReferencePage {
 
     private func table(_ titles: [String], _ rows: [[String]]) -> String {
         func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+            "| "
+                + cells.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
                 .joined(separator: " | ") + " |"
         }
         return ([line(titles), line(titles.map { _ in "---" })] + rows.map(line)).joined(separator: "\n")

@@ -18,7 +18,9 @@ public struct DiagnosticRenderer {
 
     public func text(_ diagnostic: Diagnostic) -> String {
         let style: Style = diagnostic.severity == .error ? .error : .warning
-        var lines = [place(diagnostic.range) + painted(diagnostic.severity.rawValue + ":", style) + " " + diagnostic.message]
+        var lines = [
+            place(diagnostic.range) + painted(diagnostic.severity.rawValue + ":", style) + " " + diagnostic.message
+        ]
         lines += excerpt(diagnostic.range)
         if let help = diagnostic.help {
             lines.append("    " + help)

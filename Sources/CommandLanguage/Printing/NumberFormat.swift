@@ -19,7 +19,8 @@ public func formatNumber(_ value: Double, digits: Int = 4) -> String {
 public func formatFixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return formatNumber(value) }
     let text = String(format: "%.\(decimals)f", value)
-    return text.contains { $0 != "-" && $0 != "0" && $0 != "." } || !text.hasPrefix("-") ? text : String(text.dropFirst())
+    return text.contains { $0 != "-" && $0 != "0" && $0 != "." } || !text.hasPrefix("-")
+        ? text : String(text.dropFirst())
 }
 
 /// A p-value with four decimals; `<0.0001` below that. NaN is `–`.

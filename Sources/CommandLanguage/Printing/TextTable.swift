@@ -50,7 +50,8 @@ public func definitionList(_ items: [(name: String, text: String)], indent: Int 
     let nameWidth = min(items.map { displayWidth($0.name) }.max() ?? 0, 28)
     let start = indent + nameWidth + 2
     return items.map { item in
-        let lines = wrapped(item.text, to: max(width - start, 20)).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = wrapped(item.text, to: max(width - start, 20)).split(
+            separator: "\n", omittingEmptySubsequences: false)
         let head = String(repeating: " ", count: indent) + padded(item.name, to: nameWidth + 2)
         let rest = lines.dropFirst().map { String(repeating: " ", count: start) + $0 }
         let first = withoutTrailingSpaces(

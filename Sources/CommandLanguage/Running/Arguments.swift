@@ -188,7 +188,9 @@ public struct Arguments {
     }
 
     private func required<T>(_ value: T?, _ name: String) -> T {
-        guard let value else { preconditionFailure("\(declaration.name) \(name) has no default: use the optional form") }
+        guard let value else {
+            preconditionFailure("\(declaration.name) \(name) has no default: use the optional form")
+        }
         return value
     }
 

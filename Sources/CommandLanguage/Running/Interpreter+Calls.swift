@@ -105,7 +105,9 @@ extension CommandCall {
 
 extension UserFunction {
     /// The parameter that an argument is for: by its name, else by its place.
-    func parameter(for argument: CallArgument, at index: Int, count: Int, call: SourceRange) throws(Diagnostic) -> Parameter {
+    func parameter(for argument: CallArgument, at index: Int, count: Int, call: SourceRange) throws(Diagnostic)
+        -> Parameter
+    {
         if let name = argument.name {
             if let match = parameters.first(where: { $0.name.name == name.name }) { return match }
             let nearest = nearestNames(to: name.name, in: parameters.map(\.name.name))

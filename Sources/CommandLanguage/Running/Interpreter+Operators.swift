@@ -9,7 +9,8 @@ extension Interpreter {
         }
     }
 
-    func apply(_ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at range: SourceRange) throws -> Value {
+    func apply(_ symbol: BinaryOperator, _ left: Expression, _ right: Expression, at range: SourceRange) throws -> Value
+    {
         let first = try evaluate(left)
         // The right side of `and` and `or` is left alone once the left side decides.
         if symbol == .and, case .boolean(false) = first { return first }

@@ -111,7 +111,9 @@ extension Interpreter {
 
     /// What stood on both sides of a comparison that did not hold.
     private func sides(of condition: Expression) throws -> String? {
-        guard case .binary(let symbol, let left, let right) = condition.stripped.kind, symbol.isComparison else { return nil }
+        guard case .binary(let symbol, let left, let right) = condition.stripped.kind, symbol.isComparison else {
+            return nil
+        }
         let shown = try [left, right].map { truncated(try evaluate($0).inlineText, to: 60) }
         return "\(shown[0]) \(symbol.rawValue) \(shown[1])"
     }

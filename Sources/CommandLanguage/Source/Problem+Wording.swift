@@ -3,7 +3,8 @@ extension Problem {
     public var message: String {
         switch self {
         case .unexpectedCharacter(let character): "`\(character)` has no meaning here"
-        case .foreignOperator(let found, let instead): "`\(found)` is not an operator of this language; write `\(instead)`"
+        case .foreignOperator(let found, let instead):
+            "`\(found)` is not an operator of this language; write `\(instead)`"
         case .unterminatedString: "this string does not end on its line"
         case .unterminatedName: "this backquoted name does not end on its line"
         case .unknownEscape(let character): "`\\\(character)` is not an escape"
@@ -76,7 +77,8 @@ extension Problem {
         case .unknownCommand(_, let nearest): suggestion(nearest) ?? "`help` lists the commands"
         case .functionNeedsParentheses(let name): "write `\(name)(…)`, the parenthesis touching the name"
         case .unknownWrapper(_, let nearest):
-            suggestion(nearest) ?? "terms are wrapped in \(alternatives(Term.wrappers)); other formulas stand in parentheses"
+            suggestion(nearest)
+                ?? "terms are wrapped in \(alternatives(Term.wrappers)); other formulas stand in parentheses"
         case .parameterInsideBlock: "parameters are declared at the top of a script"
         case .unknownOption(_, _, let nearest, let known):
             suggestion(nearest) ?? (known.isEmpty ? "it has no options" : "its options are \(enumerated(known))")

@@ -11,7 +11,8 @@ extension SourceFile {
         } catch {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            let reason = !exists ? "there is no such file" : isFolder.boolValue ? "it is a folder" : "permission is denied"
+            let reason =
+                !exists ? "there is no such file" : isFolder.boolValue ? "it is a folder" : "permission is denied"
             throw Problem.unreadableFile(path, reason: reason)
         }
         guard let text = String(data: data, encoding: .utf8) else {

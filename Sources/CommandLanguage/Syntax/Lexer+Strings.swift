@@ -66,7 +66,11 @@ extension Lexer {
         while index < end, file.bytes[index] != UInt8(ascii: "\n") {
             let byte = file.bytes[index]
             if let open = quote {
-                if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") { index += 1 } else if byte == open { quote = nil }
+                if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") {
+                    index += 1
+                } else if byte == open {
+                    quote = nil
+                }
             } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`") {
                 quote = byte
             } else if byte == UInt8(ascii: "{") {

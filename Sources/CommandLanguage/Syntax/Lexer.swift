@@ -35,7 +35,9 @@ struct Lexer {
             guard let bracket = open.first(where: { $0.symbol != .leftBrace }) else { break }
             unclosed.insert(bracket.lower)
         }
-        for lower in unclosed { report(.unclosedBracket(Character(UnicodeScalar(file.bytes[lower]))), lower, lower + 1) }
+        for lower in unclosed {
+            report(.unclosedBracket(Character(UnicodeScalar(file.bytes[lower]))), lower, lower + 1)
+        }
         for brace in open { report(.unclosedBracket("{"), brace.lower, brace.lower + 1) }
         add(.end, from: end)
     }
@@ -189,7 +191,8 @@ struct Lexer {
         while index < end {
             let byte = file.bytes[index]
             if byte < 0x80 {
-                let isWord = byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+                let isWord =
+                    byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
                     || byte == UInt8(ascii: "_") || isDigit(index)
                 guard isWord else { return index }
                 index += 1

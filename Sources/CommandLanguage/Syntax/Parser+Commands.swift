@@ -37,7 +37,8 @@ extension Parser {
 
     func endsArguments(_ token: Token) -> Bool {
         switch token.kind {
-        case .separator, .end, .symbol(.rightParenthesis), .symbol(.rightBracket), .symbol(.rightBrace), .symbol(.comma):
+        case .separator, .end, .symbol(.rightParenthesis), .symbol(.rightBracket), .symbol(.rightBrace),
+            .symbol(.comma):
             true
         default: false
         }

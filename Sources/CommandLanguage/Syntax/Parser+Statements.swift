@@ -28,7 +28,9 @@ extension Parser {
             }
         let token = tokens[min(start + (isIntroduced ? 1 : 0), tokens.count - 1)]
         let range = range(token.lower, token.upper)
-        guard let name = token.name, isIntroduced || tokens[min(start + 1, tokens.count - 1)].is(.equal) else { return nil }
+        guard let name = token.name, isIntroduced || tokens[min(start + 1, tokens.count - 1)].is(.equal) else {
+            return nil
+        }
         let value = Expression(kind: .invalid, range: range)
         return Statement(kind: .binding(Identifier(name: name, range: range), value), range: range, comments: [])
     }

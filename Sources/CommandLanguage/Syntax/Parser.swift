@@ -35,7 +35,8 @@ struct Parser {
     /// The text as one expression; nil when it is none.
     static func expression(in file: SourceFile, commands: CommandRegistry) -> Expression? {
         var parser = Parser(file, commands: commands)
-        guard let expression = try? parser.parseExpression(), parser.token.kind == .end, parser.diagnostics.isEmpty else {
+        guard let expression = try? parser.parseExpression(), parser.token.kind == .end, parser.diagnostics.isEmpty
+        else {
             return nil
         }
         return expression

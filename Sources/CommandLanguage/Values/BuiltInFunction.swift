@@ -63,13 +63,19 @@ struct BuiltInFunction: Sendable {
             }),
         .init("count(x)", "how many values are not missing", .listing { .number(Double($0.count { !$0.isMissing })) }),
         .init("length(x)", "how many values there are, missing ones included", .listing { .number(Double($0.count)) }),
-        .init("unique(x)", "the distinct values in the order of their first appearance, without missing", .listing(unique)),
-        .init("is_missing(x)", "true where x is missing", .mapping { (value) throws(Problem) in .boolean(value.isMissing) }),
+        .init(
+            "unique(x)", "the distinct values in the order of their first appearance, without missing", .listing(unique)
+        ),
+        .init(
+            "is_missing(x)", "true where x is missing",
+            .mapping { (value) throws(Problem) in .boolean(value.isMissing) }),
         .init("lower(x)", "text in lower case", .mapping { (value) throws(Problem) in try lowercased(value) }),
         .init("number(x)", "text read as a number", .mapping { (value) throws(Problem) in try number(value) }),
-        .init("string(x)", "the value as text", .mapping { (value) throws(Problem) in
-            value.isMissing ? .missing : .string(value.interpolatedText)
-        }),
+        .init(
+            "string(x)", "the value as text",
+            .mapping { (value) throws(Problem) in
+                value.isMissing ? .missing : .string(value.interpolatedText)
+            }),
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

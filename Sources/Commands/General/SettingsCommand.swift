@@ -8,7 +8,8 @@ struct SettingsCommand: Command {
         "settings", "shows the session's settings, or changes those that are given",
         discussion: "Nothing else outside a command's own arguments changes what it computes or how it is shown.",
         parameters: [
-            .option("seed", .integer(0...Int.max), "seed of commands that are given none; \(standard.seed) at the start"),
+            .option(
+                "seed", .integer(0...Int.max), "seed of commands that are given none; \(standard.seed) at the start"),
             .option("device", .word(choices: ["cpu"]), "where tensors are computed"),
             .option(
                 "output", .word(choices: Settings.Output.allCases.map(\.rawValue)),

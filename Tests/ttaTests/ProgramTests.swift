@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@Suite struct ProgramTests {
+    private func with(_ body: (BuiltProgram) throws -> Void) throws {
+        let program = try BuiltProgram()
+        defer { program.remove() }
+        try body(program)
+    }
+
+    @Test func aOneLinerPrints() throws {
+        try with { program in
+            let run = try program.run("-c", "print 1 + 1; x = 3; x")
+            #expect(run.output == "2\n3\n" && run.errors.isEmpty && run.status == 0)
+        }
+    }
+
+    @Test func aFailedStatementIsStatusOneAndKeepsWhatWasShown() throws {
+        try with { program in
+            let run = try program.run("-c", "print 1; x = [1][2]; print 3")
+            #expect(run.output == "1\n" && run.status == 1)
+            #expect(run.errors.hasPrefix("-c:1:18: error: the index must be a whole number from 1 to 1, not 2\n"))
+        }
+    }
+
+    @Test func aScriptIsCheckedWholeBeforeItRuns() throws {
+        try with { program in
+            let path = try program.write("print 1\nprint zz\nprnt 3\n", to: "a.tta")
+            let run = try program.run("run", path)
+            #expect(run.output.isEmpty && run.status == 1)
+            #expect(run.errors.contains("a.tta:2:7: error: there is no variable `zz`"))
+            #expect(run.errors.contains("a.tta:3:1: error: there is no command `prnt`"))
+        }
+    }
+
+    @Test func checkRunsNothing() throws {
+        try with { program in
+            let path = try program.write("print 1\nassert false\n", to: "a.tta")
+            let run = try program.run("check", path)
+            #expect(run.output.isEmpty && run.errors.isEmpty && run.status == 0)
+        }
+    }
+
+    @Test func wrongUsageIsStatusTwo() throws {
+        try with { program in
+            let path = try program.write("parameter epochs = 20\nprint epochs\n", to: "a.tta")
+            #expect(try program.run("bogus").status == 2)
+            #expect(try program.run("run").status == 2)
+            #expect(try program.run("run", path, "--output", "xml").status == 2)
+            #expect(try program.run("--set", "a=1").status == 2)
+            let missing = try program.run("run", "nowhere.tta")
+            #expect(
+                missing.errors == "error: cannot read \"nowhere.tta\": there is no such file\n" && missing.status == 2)
+            let unknown = try program.run("run", path, "--set", "epoch=3")
+            #expect(unknown.status == 2 && unknown.output.isEmpty)
+            #expect(unknown.errors.contains("has no parameter `epoch`") && unknown.errors.contains("  epochs = 20"))
+            #expect(try program.run("run", path, "--set", "epochs=many").status == 2)
+            #expect(try program.run("run", path, "--set", "epochs=3").output == "3\n")
+        }
+    }
+
+    @Test func versionAndHelp() throws {
+        try with { program in
+            #expect(try program.run("--version").output == "tta 0.1.0\n")
+            let help = try program.run("--help")
+            #expect(help.output.contains("USAGE: tta") && help.status == 0)
+            #expect(try program.run("help", "run").status == 0)
+        }
+    }
+
+    @Test func jsonIsAlone() throws {
+        try with { program in
+            let run = try program.run("-c", "print 1/3; settings; x = 2", "--output", "json")
+            let lines = run.output.split(separator: "\n")
+            #expect(lines.count == 2 && lines[0] == "{\"value\":0.3333333333333333}" && run.errors.isEmpty)
+            let object = try JSONSerialization.jsonObject(with: Data(lines[1].utf8)) as? [String: Any]
+            #expect(object?["seed"] as? Int == 1 && object?["output"] as? String == "json")
+        }
+    }
+
+    @Test func standardInputIsAScript() throws {
+        try with { program in
+            let run = try program.run(input: "x = 2\nfor i in 1..2 {\n  print i * x\n}\n")
+            #expect(run.output == "2\n4\n" && run.errors.isEmpty && run.status == 0)
+        }
+    }
+
+    @Test func includesStartFromTheIncludingFile() throws {
+        try with { program in
+            let parts = program.folder.appendingPathComponent("parts")
+            try FileManager.default.createDirectory(at: parts, withIntermediateDirectories: true)
+            _ = try program.write("include \"b.tta\"\n", to: "parts/a.tta")
+            _ = try program.write("parameter n = 1\nprint n\n", to: "parts/b.tta")
+            let path = try program.write("include \"parts/a.tta\"\n", to: "main.tta")
+            #expect(try program.run("run", path, "--set", "n=7").output == "7\n")
+        }
+    }
+
+    @Test func aReaderThatLeavesIsNoError() throws {
+        try with { program in
+            let process = program.process(["-c", "for i in 1..1000000 { print i }"])
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            process.standardError = try program.handle("errors")
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+            _ = pipe.fileHandleForReading.readData(ofLength: 2)
+            try pipe.fileHandleForReading.close()
+            process.waitUntilExit()
+            #expect(try program.text("errors").isEmpty)
+            #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGPIPE)
+        }
+    }
+
+    @Test func anInterruptedScriptIsStatus130() throws {
+        try with { program in
+            let process = program.process(["-c", "print 1; for i in 1..1000000000 { x = i }"])
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try program.handle("output")
+            process.standardError = try program.handle("errors")
+            try process.run()
+            while try program.text("output").isEmpty, process.isRunning { usleep(10_000) }
+            process.interrupt()
+            process.waitUntilExit()
+            let run = try program.outcome(of: process)
+            #expect(run.status == 130 && !run.wasKilled && run.output == "1\n" && run.errors == "interrupted\n")
+        }
+    }
+
+    @Test func theReferenceHasEveryCommand() throws {
+        try with { program in
+            let run = try program.run("reference")
+            for word in ["print", "settings", "help", "describe", "vars"] {
+                #expect(run.output.contains("### \(word)\n"))
+            }
+            #expect(run.status == 0)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+/// A `tta` at a terminal that the test types on.
+private final class Terminal {
+    let program: BuiltProgram
+    let process: Process
+    private let master: FileHandle
+    private var seen = ""
+
+    init(_ program: BuiltProgram) throws {
+        self.program = program
+        // Linux's pseudo-terminals by hand: Glibc's module does not show posix_openpt and its companions.
+        let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var lock: Int32 = 0
+        var number: UInt32 = 0
+        let setLock: UInt = 0x4004_5431
+        let getNumber: UInt = 0x8004_5430
+        let isOpen =
+            descriptor >= 0 && ioctl(descriptor, setLock, &lock) == 0 && ioctl(descriptor, getNumber, &number) == 0
+        try #require(isOpen)
+        let slave = FileHandle(fileDescriptor: open("/dev/pts/\(number)", O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        master = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        process = program.process([])
+        process.standardInput = slave
+        process.standardOutput = slave
+        process.standardError = slave
+        try process.run()
+    }
+
+    func type(_ text: String) { master.write(Data(text.utf8)) }
+
+    /// Waits until the text appears after what was waited for before. What appeared until then.
+    @discardableResult
+    func waitFor(_ text: String, seconds: Double = 10) throws -> String {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            if let range = seen.range(of: text) {
+                let before = String(seen[..<range.upperBound])
+                seen = String(seen[range.upperBound...])
+                return before
+            }
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = read(master.fileDescriptor, &buffer, buffer.count)
+            if count > 0 { seen += String(decoding: buffer[..<count], as: UTF8.self) } else { usleep(5_000) }
+        }
+        Issue.record("\(text) did not appear; what did is \(seen.debugDescription)")
+        throw CancellationError()
+    }
+
+    func finish() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
+@Suite(.serialized) struct PromptTests {
+    private func with(_ body: (Terminal) throws -> Void) throws {
+        let program = try BuiltProgram()
+        defer { program.remove() }
+        let terminal = try Terminal(program)
+        defer { if terminal.process.isRunning { kill(terminal.process.processIdentifier, SIGKILL) } }
+        try terminal.waitFor("tta> ")
+        try body(terminal)
+    }
+
+    private func history(_ terminal: Terminal) throws -> [Substring] {
+        try terminal.program.text("tta/history").split(separator: "\n")
+    }
+
+    @Test func statementsAreAnsweredAndRemembered() throws {
+        try with { terminal in
+            terminal.type("print 6 * 7\r")
+            try terminal.waitFor("42\r\n")
+            try terminal.waitFor("tta> ")
+            terminal.type("print (1 +\r")
+            try terminal.waitFor("...> ")
+            terminal.type("2)\r")
+            try terminal.waitFor("3\r\n")
+            try terminal.waitFor("tta> ")
+            terminal.type("print 6\r")
+            try terminal.waitFor("tta> ")
+            terminal.type("print 6\r")
+            try terminal.waitFor("tta> ")
+            terminal.type("\u{4}")
+            #expect(terminal.finish() == 0)
+            #expect(try history(terminal) == ["print 6 * 7", "print (1 + 2)", "print 6"])
+        }
+    }
+
+    @Test func aMistakeLeavesThePromptAndTheVariables() throws {
+        try with { terminal in
+            terminal.type("x = 5\r")
+            try terminal.waitFor("tta> ")
+            terminal.type("x = y\r")
+            try terminal.waitFor("there is no variable `y`")
+            try terminal.waitFor("tta> ")
+            terminal.type("x\r")
+            try terminal.waitFor("5\r\n")
+            terminal.type("\u{4}")
+            #expect(terminal.finish() == 0)
+        }
+    }
+
+    @Test func tabCompletesFromTheDeclarations() throws {
+        try with { terminal in
+            terminal.type("settings out\t")
+            try terminal.waitFor("output=")
+            terminal.type("j\t\r")
+            try terminal.waitFor("tta> ")
+            terminal.type("print 1\r")
+            try terminal.waitFor("{\"value\":1}")
+        }
+    }
+
+    @Test func anInterruptAtThePromptClearsTheLine() throws {
+        try with { terminal in
+            terminal.type("print 99")
+            try terminal.waitFor("print 99")
+            kill(terminal.process.processIdentifier, SIGINT)
+            try terminal.waitFor("tta> ")
+            terminal.type("print 3 - 2\r")
+            #expect(try terminal.waitFor("1\r\n").contains("99") == false)
+        }
+    }
+
+    @Test func anInterruptStopsAStatementAndKeepsVariables() throws {
+        try with { terminal in
+            terminal.type("x = 5\r")
+            try terminal.waitFor("tta> ")
+            terminal.type("print \"go\"; for i in 1..1000000000 { x = i }\r")
+            try terminal.waitFor("go\r\n")
+            kill(terminal.process.processIdentifier, SIGINT)
+            try terminal.waitFor("interrupted")
+            try terminal.waitFor("tta> ")
+            terminal.type("x\r")
+            try terminal.waitFor("5\r\n")
+        }
+    }
+
+    @Test func theHistoryOfOneSessionIsThereInTheNext() throws {
+        let program = try BuiltProgram()
+        defer { program.remove() }
+        for _ in 1...2 {
+            let terminal = try Terminal(program)
+            try terminal.waitFor("tta> ")
+            // The second session repeats the last line with the up key.
+            let isFirst = !FileManager.default.fileExists(atPath: program.folder.path + "/tta/history")
+            terminal.type(isFirst ? "print 120 + 3\r" : "\u{1B}[A\r")
+            try terminal.waitFor("123\r\n")
+            terminal.type("\u{4}")
+            #expect(terminal.finish() == 0)
+        }
+        #expect(try program.text("tta/history") == "print 120 + 3\n")
+    }
+}
