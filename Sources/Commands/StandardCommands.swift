@@ -3,11 +3,11 @@ import CommandLanguage
 /// Every command of the program, in the order of `help`.
 public let standardCommands: [any Command] =
     [
-        CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(),
+        CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(), SubfoldersCommand(),
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), LogRankCommand(), CoxCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
-        PlotCommand(), SaveCommand(), LoadCommand(),
+        PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
 
 /// The commands that know nothing of survival.

@@ -37,7 +37,8 @@ public final class TrainedModel {
     public var parameterCount: Int { network.parameters.parameterCount }
     public var modalities: [String] { preparations.map(\.name) }
 
-    /// What predictions need of the training patients.
+    /// What predictions need of the training patients; of those whose risk is a number, since a training may have
+    /// stopped on one whose features are out of bounds.
     struct Reference {
         let riskMean: Double
         let riskDeviation: Double
@@ -49,13 +50,15 @@ public final class TrainedModel {
             outcome: Outcome
         ) throws {
             let outputs = try Evaluation(network, inputs, patients: patients).outputs
-            let risk = (0..<outputs.rows).map { loss.risk(of: outputs[row: $0]) }
+            let all = (0..<outputs.rows).map { loss.risk(of: outputs[row: $0]) }
+            let known = all.indices.filter { all[$0].isFinite }
+            let risk = known.map { all[$0] }
             let mean = risk.reduce(0, +) / Double(risk.count)
             riskMean = mean
             let squares = risk.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let deviation = (squares / Double(max(risk.count - 1, 1))).squareRoot()
             riskDeviation = deviation > 0 ? deviation : 1
-            baseline = loss.isCox ? try breslowBaseline(outcome, linearPredictor: risk) : nil
+            baseline = loss.isCox ? try breslowBaseline(outcome[known], linearPredictor: risk) : nil
         }
     }
 
@@ -68,12 +71,16 @@ public final class TrainedModel {
         var evaluation: Evaluation
     }
 
+    /// - Throws: `TrainingError.predictionNotFinite`, and what reading features throws.
     func forecast(
         _ cohort: Cohort, patients: [Int], times: [Double], observe: (Double) throws -> Void = { _ in }
     ) throws -> Forecast {
         let inputs = try preparations.map { try $0.input(from: cohort) }
         let evaluation = try Evaluation(network, inputs, patients: patients, observe: observe)
         let outputs = evaluation.outputs
+        if let row = (0..<outputs.rows).first(where: { !outputs[row: $0].allSatisfy(\.isFinite) }) {
+            throw TrainingError.riskNotFinite(patient: cohort.patients[patients[row]])
+        }
         var survival: [Double] = []
         survival.reserveCapacity(patients.count * times.count)
         for row in 0..<outputs.rows {
@@ -87,10 +94,15 @@ public final class TrainedModel {
                 survival += times.map { exp(-baseline.cumulativeHazard(at: $0) * hazard) }
             }
         }
+        let risk = (0..<outputs.rows).map {
+            (loss.risk(of: outputs[row: $0]) - reference.riskMean) / reference.riskDeviation
+        }
+        let lost = risk.indices.filter { !risk[$0].isFinite }
+        guard lost.isEmpty else {
+            throw TrainingError.predictionNotFinite(patients: lost.map { cohort.patients[patients[$0]] })
+        }
         return Forecast(
-            risk: (0..<outputs.rows).map {
-                (loss.risk(of: outputs[row: $0]) - reference.riskMean) / reference.riskDeviation
-            },
+            risk: risk,
             survival: Matrix(rows: patients.count, columns: times.count, values: survival), evaluation: evaluation)
     }
 
@@ -99,6 +111,7 @@ public final class TrainedModel {
         var cohort = cohort
         cohort.modalities.removeAll { !modalities.contains($0.name) }
         cohort = try cohort.withoutPatientsLackingModalities()
+        cohort.setThreads()
         let rows = Array(cohort.patients.indices)
         let times = evaluationTimes(of: cohort.outcome)
         let forecast = try forecast(cohort, patients: rows, times: times, observe: observe)

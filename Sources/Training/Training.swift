@@ -7,7 +7,7 @@ public func train(
     observe: @escaping (TrainingProgress) throws -> Void
 ) throws -> TrainedModel {
     let cohort = try cohort.withoutPatientsLackingModalities()
-    TorchRuntime.setThreads(cohort.hasLargeBags ? TorchRuntime.processors : 1)
+    cohort.setThreads()
     let trainer = Trainer(model: model, options: options, fold: 0) { epoch, share, loss in
         try observe(
             TrainingProgress(
@@ -18,11 +18,13 @@ public func train(
 }
 
 extension Cohort {
-    /// Whether a step has enough work for several threads to gain more than they lose waiting for each other.
-    var hasLargeBags: Bool {
-        modalities.contains { modality in
+    /// Gives tensor operations all processors where bags are large, else one: on small ones threads lose more waiting for
+    /// each other than they gain.
+    func setThreads() {
+        let hasLargeBags = modalities.contains { modality in
             guard case .patches(let bags) = modality.content else { return false }
             return patients.indices.contains { bags.count(of: $0) * bags.width > 500_000 }
         }
+        TorchRuntime.setThreads(hasLargeBags ? TorchRuntime.processors : 1)
     }
 }

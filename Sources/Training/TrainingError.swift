@@ -6,6 +6,7 @@ public enum TrainingError: LocalizedError, Equatable {
     case coxBatchOfOne
     case notFinite(fold: Int, epoch: Int, patients: [String])
     case noEventSeen(fold: Int)
+    case predictionNotFinite(patients: [String])
 
     public var errorDescription: String? {
         switch self {
@@ -14,10 +15,10 @@ public enum TrainingError: LocalizedError, Equatable {
         case .notFinite(let fold, let epoch, let patients):
             (fold > 0 ? "fold \(fold): " : "")
                 + "the loss or its gradient stopped being a number in epoch \(epoch), on the batch of "
-                + patients.prefix(5).joined(separator: ", ")
-                + (patients.count > 5 ? " and \(patients.count - 5) more" : "")
+                + Self.some(patients)
         case .noEventSeen(let fold):
             (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
+        case .predictionNotFinite(let patients): "what the model predicts is not a number for \(Self.some(patients))"
         }
     }
 
@@ -27,6 +28,13 @@ public enum TrainingError: LocalizedError, Equatable {
         case .coxBatchOfOne: "use batch=all, or loss=discrete"
         case .notFinite: "lower lr, or look at these patients' features"
         case .noEventSeen: "use a larger batch, or batch=all"
+        case .riskNotFinite: "look at the patient's features, or leave the patient out: where=…"
+        case .noFiniteRisk: "lower lr, or look at the features"
+        case .predictionNotFinite: "look at these patients' features, or train with a lower lr"
         }
+    }
+
+    private static func some(_ patients: [String]) -> String {
+        patients.prefix(5).joined(separator: ", ") + (patients.count > 5 ? " and \(patients.count - 5) more" : "")
     }
 }

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import Torch
+
+@Suite struct TensorTests {
+    @Test func gradientsOfAMatrixProduct() throws {
+        let a = try Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]).requiringGradient()
+        let sum = try a.matmul(a).sum()
+        #expect(try sum.item() == 54)
+        try sum.backward()
+        #expect(try a.gradient()?.floats() == [7, 11, 9, 13])
+        a.clearGradient()
+        #expect(try a.gradient() == nil)
+        #expect(try withoutGradients { try (a * 2).requiresGradient } == false)
+    }
+
+    @Test func errorsNameTheOperatorAndTheShapes() throws {
+        let error = #expect(throws: TorchError.self) { try Tensor.zeros([2, 3]) + Tensor.zeros([4]) }
+        let message = try #require(error?.message)
+        #expect(message.contains("aten::add of [2, 3] Float on cpu, [4] Float on cpu"), "\(message)")
+    }
+
+    @Test func generatorsAreTheirOwn() throws {
+        let first = try TensorGenerator(seed: 5).normal([6]).floats()
+        _ = try TensorGenerator(seed: 9).normal([6])
+        #expect(try TensorGenerator(seed: 5).normal([6]).floats() == first)
+        #expect(try TensorGenerator(seed: 6).normal([6]).floats() != first)
+        #expect(try TensorGenerator(seed: 1).permutation(5).sorted() == [0, 1, 2, 3, 4])
+    }
+
+    @Test func alphaDropoutKeepsMeanAndVarianceOfSELU() throws {
+        let generator = try TensorGenerator(seed: 1)
+        let active = try generator.normal([200_000]).selu()
+        let dropped = try active.alphaDropout(0.3, generator)
+        func moments(_ x: Tensor) throws -> (Double, Double) {
+            let mean = try x.mean().item()
+            return (mean, try (x - mean).square().mean().item())
+        }
+        let (mean, variance) = try moments(dropped)
+        #expect(abs(mean) <= 0.02 && abs(variance - 1) <= 0.03)
+    }
+
+    @Test func dropoutKeepsTheExpectation() throws {
+        let dropped = try Tensor.ones([100_000]).dropout(0.25, TensorGenerator(seed: 2))
+        #expect(abs(try dropped.mean().item() - 1) <= 0.01)
+        let values = Set(try dropped.floats())
+        #expect(values == [0, Float(1 / 0.75)])
+    }
+
+    @Test func normalizedZeroHasAFiniteGradient() throws {
+        let x = try Tensor([0, 0, 3, 4] as [Float], shape: [2, 2]).requiringGradient()
+        let unit = try x.normalized()
+        #expect(try unit.floats() == [0, 0, 0.6, 0.8])
+        try unit.sum().backward()
+        #expect(try #require(try x.gradient()).isFinite())
+    }
+
+    /// PyTorch 2.13: two AdamW steps from 1 with gradients 0.5 and −0.25, lr 0.1, weight decay 0.2.
+    @Test func adamWAgreesWithPyTorch() throws {
+        let parameter = try Tensor([1] as [Float], shape: [1]).requiringGradient()
+        let optimiser = try AdamW([parameter], learningRate: 0.1, weightDecay: 0.2)
+        var path: [Double] = []
+        for gradient in [0.5, -0.25] {
+            parameter.clearGradient()
+            try (parameter * gradient).sum().backward()
+            try optimiser.step()
+            path.append(try parameter.item())
+        }
+        #expect(zip(path, [0.8800000548362732, 0.8357663750648499]).allSatisfy { abs($0 - $1) <= 1e-6 })
+    }
+
+    @Test func snapshotsBringParametersBack() throws {
+        let store = ParameterStore(generator: try TensorGenerator(seed: 1))
+        let weight = try store.make("w", [3], .normal(1))
+        let before = try weight.floats()
+        let snapshot = try store.snapshot()
+        try weight.assign(Tensor.zeros([3]))
+        #expect(try weight.floats() == [0, 0, 0])
+        try store.restore(snapshot)
+        #expect(try weight.floats() == before && weight.requiresGradient)
+    }
+
+    @Test func singularValuesRebuildTheMatrix() throws {
+        let matrix = try Tensor(double: [3, 1, 0, 2, 5, -1], shape: [3, 2])
+        let (u, values, vt) = try matrix.singularValues()
+        let rebuilt = try (u * values).matmul(vt).doubles()
+        #expect(zip(rebuilt, [3, 1, 0, 2, 5, -1]).allSatisfy { abs($0 - $1) <= 1e-12 })
+    }
+
+    @Test func aMissingPickleIsAnError() {
+        #expect(throws: TorchError.self) { try PickledTensor.read(path: "nowhere.pt") }
+    }
+}

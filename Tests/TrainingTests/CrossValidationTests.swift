@@ -1,0 +1,166 @@
+import Cohorts
+import Results
+import SurvivalNetworks
+import SurvivalStatistics
+import Testing
+import TogetherApart
+
+@testable import Training
+
+@Suite struct CrossValidationTests {
+    @Test func sameSeedSameBytesAnotherSeedOthers() throws {
+        let cohort = try Samples.cohort()
+        let first = try Samples.crossValidated(cohort)
+        let again = try Samples.crossValidated(cohort)
+        #expect(first.predictions == again.predictions)
+        #expect(first.embeddings == again.embeddings)
+        #expect(first.histories == again.histories)
+        let other = try Samples.crossValidated(cohort, Samples.model(), Samples.options { $0.seed = 2 })
+        #expect(first.predictions.risk != other.predictions.risk)
+    }
+
+    @Test func everyPatientIsPredictedByTheFoldThatHeldThemOut() throws {
+        let cohort = try Samples.cohort()
+        let result = try Samples.crossValidated(cohort)
+        #expect(result.predictions.patients == cohort.patients)
+        #expect(result.predictions.fold == (0..<40).map { $0 % 2 == 1 ? 1 : 2 })
+        #expect(result.predictions.risk.allSatisfy { $0.isFinite })
+        #expect(result.histories.map(\.fold) == [1, 2])
+        // A fold does not depend on what else is trained.
+        var alone = cohort
+        alone.folds = Folds(folds: [try #require(cohort.folds).folds[0]])
+        let single = try Samples.crossValidated(alone)
+        let held = stride(from: 1, to: 40, by: 2)
+        #expect(single.predictions.risk == held.map { result.predictions.risk[$0] })
+    }
+
+    /// What became of those held out, and what they look like to each other, must not reach their predictions.
+    @Test(arguments: [LossKind.discrete(bins: 4), .cox])
+    func nothingOfTheHeldOutReachesTraining(loss: LossKind) throws {
+        var cohort = try Samples.cohort()
+        cohort.folds = Folds(folds: [try #require(cohort.folds).folds[0]])
+        let held = Set(stride(from: 1, to: 40, by: 2))
+        let honest = try Samples.crossValidated(cohort, Samples.model(loss: loss))
+        var tampered = cohort
+        tampered.outcome = try Outcome(
+            time: cohort.outcome.time.enumerated().map { held.contains($0) ? 0.001 * Double($0) : $1 },
+            event: cohort.outcome.event.enumerated().map { held.contains($0) ? $0 % 4 == 1 : $1 })
+        #expect(try Samples.crossValidated(tampered, Samples.model(loss: loss)).predictions.risk == honest.predictions.risk)
+        // Another held-out patient's features: only that patient's own prediction may change.
+        var changed = cohort
+        guard case .sets(var features, let sets) = changed.modalities[1].content,
+            let name = features.table.names.first, case .numbers(var values)? = features.table[name]
+        else {
+            Issue.record("the simulated genomics is a table of gene sets")
+            return
+        }
+        values[1] = 500
+        features.table[name] = .numbers(values)
+        changed.modalities[1].content = .sets(features, sets)
+        let risk = try Samples.crossValidated(changed, Samples.model(loss: loss)).predictions.risk
+        #expect(risk[0] != honest.predictions.risk[0])
+        for index in risk.indices.dropFirst() {
+            #expect(abs(risk[index] - honest.predictions.risk[index]) <= 1e-5)
+        }
+    }
+
+    @Test func survivalFallsFromOneAndOrdersAsRiskDoes() throws {
+        for loss in [LossKind.discrete(bins: 4), .cox] {
+            let predictions = try Samples.crossValidated(Samples.cohort(), Samples.model(loss: loss)).predictions
+            for row in predictions.patients.indices {
+                let curve = Array(predictions.survival[row: row])
+                #expect(curve[0] == 1 && curve.allSatisfy { $0 >= 0 && $0 <= 1 })
+                #expect(zip(curve, curve.dropFirst()).allSatisfy { $0 >= $1 })
+            }
+            guard case .cox = loss else { continue }
+            // One baseline per fold: a higher risk has the lower curve.
+            let fold = predictions.fold.indices.filter { predictions.fold[$0] == 1 }
+            for (a, b) in zip(fold, fold.dropFirst()) where predictions.risk[a] > predictions.risk[b] {
+                #expect(predictions.survival[a, 50] <= predictions.survival[b, 50])
+            }
+        }
+    }
+
+    @Test func absentModalitiesAreNeitherNeededNorInvented() throws {
+        var cohort = try Samples.cohort()
+        for patient in stride(from: 0, to: 40, by: 5) { cohort.modalities[0].present[patient] = false }
+        for patient in stride(from: 3, to: 40, by: 7) { cohort.modalities[1].present[patient] = false }
+        let absentBoth = cohort.patients.indices.filter { patient in
+            cohort.modalities.allSatisfy { !$0.present[patient] }
+        }
+        #expect(absentBoth == [10])
+        for fusion in HyperParameters.Fusion.allCases {
+            let result = try Samples.crossValidated(cohort, Samples.model { $0.fusion = fusion })
+            #expect(result.predictions.patients.count == 39)
+            #expect(result.predictions.risk.allSatisfy { $0.isFinite })
+            let histology = try #require(result.embeddings.parts.first { $0.modality == "histology" })
+            #expect(histology.rows.count == 32)
+        }
+    }
+
+    @Test(arguments: HyperParameters.Schedule.allCases) func everyScheduleLearns(schedule: HyperParameters.Schedule) throws {
+        let cohort = try Samples.cohort(patients: 80)
+        let result = try Samples.crossValidated(
+            cohort, Samples.model { $0.schedule = schedule }, Samples.options(epochs: 12) { $0.learningRate = 5e-3 })
+        for history in result.histories {
+            #expect(try #require(history.survival.last) < history.survival[0])
+            #expect(history.survival.count == 12)
+        }
+    }
+
+    @Test func anInterruptionReachesTheCaller() throws {
+        struct Interrupted: Error {}
+        #expect(throws: Interrupted.self) {
+            try crossValidate(
+                Samples.model(), on: Samples.cohort(patients: 200), options: Samples.options(epochs: 10_000)
+            ) { _ in throw Interrupted() }
+        }
+    }
+
+    @Test func whatCannotBeTrainedIsRefused() throws {
+        var cohort = try Samples.cohort()
+        #expect(throws: TrainingError.coxBatchOfOne) {
+            try Samples.crossValidated(
+                cohort, Samples.model(loss: .cox), Samples.options { $0.batch = .patients(1) })
+        }
+        var eventless = cohort
+        eventless.outcome = try Outcome(time: cohort.outcome.time, event: cohort.outcome.event.map { _ in false })
+        #expect(throws: PreparationError.noTrainingEvents) { try Samples.crossValidated(eventless) }
+        cohort.folds = nil
+        #expect(throws: TrainingError.noFolds) { try Samples.crossValidated(cohort) }
+    }
+
+    /// Features so large that activations overflow: the fold and the batch are named.
+    @Test func aLossThatIsNoNumberEndsTheFold() throws {
+        let cohort = try overflowing()
+        do {
+            _ = try Samples.crossValidated(cohort)
+            Issue.record("training went on with a loss that is not a number")
+        } catch TrainingError.notFinite(let fold, let epoch, let patients) {
+            #expect(fold >= 1 && epoch == 1 && patients.contains { $0 == cohort.patients[4] || $0 == cohort.patients[5] })
+        }
+    }
+
+    @Test func trainKeepsTheLastGoodState() throws {
+        let cohort = try overflowing()
+        let trained = try train(Samples.model(), on: cohort, options: Samples.options(epochs: 4)) { _ in }
+        guard case .notFinite? = trained.stopped else {
+            Issue.record("the training was not stopped")
+            return
+        }
+        let good = try Samples.cohort(seed: 3)
+        #expect(try trained.predict(good).predictions.risk.allSatisfy { $0.isFinite })
+    }
+
+    /// Patients 4 and 5 have patches of 1e30, whose squares overflow.
+    private func overflowing() throws -> Cohort {
+        var cohort = try Samples.cohort()
+        guard case .patches(let bags) = cohort.modalities[0].content else { return cohort }
+        let features = try cohort.patients.indices.map { patient in
+            let bag = try bags.features(of: patient)
+            return patient == 4 || patient == 5 ? bag.map { $0 * 1e30 } : bag
+        }
+        cohort.modalities[0].content = .patches(PatchBags(width: bags.width, features: features))
+        return cohort
+    }
+}
