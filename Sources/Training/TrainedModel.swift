@@ -51,7 +51,9 @@ public final class TrainedModel {
         ) throws {
             let outputs = try Evaluation(network, inputs, patients: patients).outputs
             let all = (0..<outputs.rows).map { loss.risk(of: outputs[row: $0]) }
+            // Patients whose features overflow are what may have ended the training; the others tell the scale.
             let known = all.indices.filter { all[$0].isFinite }
+            guard !known.isEmpty else { throw TrainingError.noFiniteRisk }
             let risk = known.map { all[$0] }
             let mean = risk.reduce(0, +) / Double(risk.count)
             riskMean = mean
@@ -78,8 +80,9 @@ public final class TrainedModel {
         let inputs = try preparations.map { try $0.input(from: cohort) }
         let evaluation = try Evaluation(network, inputs, patients: patients, observe: observe)
         let outputs = evaluation.outputs
-        if let row = (0..<outputs.rows).first(where: { !outputs[row: $0].allSatisfy(\.isFinite) }) {
-            throw TrainingError.riskNotFinite(patient: cohort.patients[patients[row]])
+        let lost = (0..<outputs.rows).filter { !outputs[row: $0].allSatisfy(\.isFinite) }
+        guard lost.isEmpty else {
+            throw TrainingError.predictionNotFinite(patients: lost.map { cohort.patients[patients[$0]] })
         }
         var survival: [Double] = []
         survival.reserveCapacity(patients.count * times.count)
@@ -94,15 +97,10 @@ public final class TrainedModel {
                 survival += times.map { exp(-baseline.cumulativeHazard(at: $0) * hazard) }
             }
         }
-        let risk = (0..<outputs.rows).map {
-            (loss.risk(of: outputs[row: $0]) - reference.riskMean) / reference.riskDeviation
-        }
-        let lost = risk.indices.filter { !risk[$0].isFinite }
-        guard lost.isEmpty else {
-            throw TrainingError.predictionNotFinite(patients: lost.map { cohort.patients[patients[$0]] })
-        }
         return Forecast(
-            risk: risk,
+            risk: (0..<outputs.rows).map {
+                (loss.risk(of: outputs[row: $0]) - reference.riskMean) / reference.riskDeviation
+            },
             survival: Matrix(rows: patients.count, columns: times.count, values: survival), evaluation: evaluation)
     }
 

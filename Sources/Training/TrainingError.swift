@@ -6,6 +6,7 @@ public enum TrainingError: LocalizedError, Equatable {
     case coxBatchOfOne
     case notFinite(fold: Int, epoch: Int, patients: [String])
     case noEventSeen(fold: Int)
+    case noFiniteRisk
     case predictionNotFinite(patients: [String])
 
     public var errorDescription: String? {
@@ -18,6 +19,7 @@ public enum TrainingError: LocalizedError, Equatable {
                 + Self.some(patients)
         case .noEventSeen(let fold):
             (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
+        case .noFiniteRisk: "the model's risk is not a number for any of the training patients"
         case .predictionNotFinite(let patients): "what the model predicts is not a number for \(Self.some(patients))"
         }
     }
@@ -28,9 +30,8 @@ public enum TrainingError: LocalizedError, Equatable {
         case .coxBatchOfOne: "use batch=all, or loss=discrete"
         case .notFinite: "lower lr, or look at these patients' features"
         case .noEventSeen: "use a larger batch, or batch=all"
-        case .riskNotFinite: "look at the patient's features, or leave the patient out: where=…"
         case .noFiniteRisk: "lower lr, or look at the features"
-        case .predictionNotFinite: "look at these patients' features, or train with a lower lr"
+        case .predictionNotFinite: "look at these patients' features, or leave them out: where=…"
         }
     }
 
