@@ -32,7 +32,7 @@ public enum PreparationError: LocalizedError, Equatable {
         switch self {
         case .noModalities: "attach one first: attach COHORT name \"file.csv\""
         case .modalityAbsent, .nothingUsable: "check the patient ids of its file, or leave the modality out"
-        case .noTrainingEvents: "use fewer folds, or stratify=event"
+        case .noTrainingEvents: "check which value means the event; in cross-validation, use fewer folds"
         case .modalityMissing, .otherForm, .columnMissing: "attach it as in training"
         case .patchWidth: "use features of the same encoder"
         }

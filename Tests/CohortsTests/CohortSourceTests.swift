@@ -36,11 +36,11 @@ import Testing
 
     @Test func wrongColumnsSuggestTheNearest() throws {
         let path = try folder.write("a.csv", "case_id,time\nP1,1\n")
-        expectMessage("a.csv: there is no column cas_id", "Did you mean case_id?") {
+        expectMessage("a.csv: there is no column cas_id", "did you mean case_id?") {
             _ = try CohortSource(path: path, id: "cas_id")
         }
         let other = try folder.write("b.csv", "code,time\nP1,1\n")
-        expectMessage("b.csv", "case_id, patient_id", "Name it with id=; the columns are code, time.") {
+        expectMessage("b.csv", "case_id, patient_id", "name it with id=; the columns are code, time") {
             _ = try CohortSource(path: other, id: nil)
         }
         expectMessage("there are no rows") { _ = try CohortSource(path: folder.write("c.csv", "id,time\n"), id: nil) }

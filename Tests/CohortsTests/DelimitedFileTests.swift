@@ -97,7 +97,7 @@ import Testing
 
     @Test func missingFilesSuggestTheNearest() throws {
         let path = try folder.write("clinical.csv", "a\n1\n")
-        expectMessage("clinicl.csv: there is no such file", "Did you mean \(path)?") {
+        expectMessage("clinicl.csv: there is no such file", "did you mean \(path)?") {
             _ = try DelimitedFile(path: path.replacing("clinical", with: "clinicl"))
         }
     }

@@ -72,7 +72,7 @@ import Testing
         }
         expectMessage("splits_8.csv: there is no column val", "train, held") { try reading("train,held\nP0,P1\n") }
         var copy = cohort
-        expectMessage("splitz: there is no such folder", "Did you mean") {
+        expectMessage("splitz: there is no such folder", "did you mean") {
             try copy.readFolds(from: folder.path + "/splitz")
         }
         expectMessage("there are no files named splits_0.csv") { try copy.readFolds(from: folder.path) }

@@ -23,7 +23,7 @@ import Testing
         let size = try numbers(cohort.table, "size")
         #expect(size[0] == 1 && size[1].isNaN && size[2].isNaN && size[3] == 4)
         #expect(cohort.exclusions.map(\.count) == [2])
-        #expect(cohort.exclusions[0].text.hasPrefix("2 rows left out: their patients in"))
+        #expect(cohort.exclusions[0].text.hasPrefix("2 rows left out: in "))
         #expect(cohort.notes.contains { $0.text.contains("rows of one patient differ in stage for 1") })
         #expect(cohort.notes.contains { $0.text.contains("no row for 2 patients (B, C)") })
     }
@@ -40,7 +40,7 @@ import Testing
         try cohort.join(source("patient,stage,size\nD,IV,4\n"), columns: ["size"])
         #expect(cohort.table.names == ["time", "event", "age", "sex", "size"])
         let other = try source("patient,stage,size\nD,IV,4\n")
-        expectMessage("more.csv: there is no column stagee", "Did you mean stage?") {
+        expectMessage("more.csv: there is no column stagee", "did you mean stage?") {
             var copy = cohort
             try copy.join(other, columns: ["stagee"])
         }

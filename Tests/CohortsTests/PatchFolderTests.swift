@@ -53,7 +53,7 @@ import Testing
         #expect(try bags.coordinates(of: 2) == nil)
         // P-100 begins with P-10, but not up to a separator; it belongs to P only if there were one.
         #expect(
-            cohort.exclusions.last?.text.hasPrefix("2 files left out: their patients are not in the cohort") == true)
+            cohort.exclusions.last?.text.hasPrefix("2 files left out: in ") == true)
         #expect(cohort.exclusions.last?.examples == ["P-100.h5", "stranger.h5"])
 
         let part = cohort[[2, 0]]
@@ -74,7 +74,7 @@ import Testing
         // Without id=, exact names of slides are found through slide_id all the same.
         try cohort.attach("histology", folder: slides)
         #expect(cohort.modality("histology")?.present == [true, false, false, false])
-        expectMessage("there is no column slideid", "Did you mean slide_id?") {
+        expectMessage("there is no column slideid", "did you mean slide_id?") {
             try bySlide.attach("histology", folder: slides, id: "slideid")
         }
     }

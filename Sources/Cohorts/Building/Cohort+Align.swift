@@ -25,7 +25,7 @@ extension Cohort {
 
         source.count(into: &findings)
         let strangers = groups.filter { position[$0.id] == nil }.flatMap { group in group.rows.map { _ in group.id } }
-        findings.leftOut(.row, strangers, reason: "their patients in \(source.path) are not in the cohort")
+        findings.leftOut(.row, strangers, reason: "in \(source.path), for patients who are not in the cohort")
         if let note = answer.note(path: source.path) { findings.note(note) }
         let without = patients.indices.filter { rowOfPatient[$0] == nil }
         if !without.isEmpty {

@@ -29,8 +29,11 @@ extension Cohort {
 
     /// The cohort without those who have nothing in any modality, who are counted: no model can say anything of them.
     ///
-    /// - Throws: `CohortError.noPatients` when nobody is left, or when there is no modality at all.
+    /// A cohort to which no modality was attached stays as it is.
+    ///
+    /// - Throws: `CohortError.noPatients` when nobody is left.
     public func withoutPatientsLackingModalities() throws -> Cohort {
+        guard !modalities.isEmpty else { return self }
         let lacking = patients.indices.filter { row in !modalities.contains { $0.present[row] } }
         if lacking.isEmpty { return self }
         let kept = patients.indices.filter { row in modalities.contains { $0.present[row] } }

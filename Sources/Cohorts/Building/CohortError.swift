@@ -46,16 +46,16 @@ public enum CohortError: LocalizedError, Equatable {
         switch self {
         case .noRows: nil
         case .noColumn(_, let name, let columns): Self.suggestion(for: name, among: columns)
-        case .noIdColumn(_, let columns): "Name it with id=; the columns are \(Self.some(columns))."
-        case .timeNotNumeric: "Correct the cell, or leave it empty or NA when the time is not known."
-        case .invalidTime: "Correct the cell, or leave such rows out with where=."
+        case .noIdColumn(_, let columns): "name it with id=; the columns are \(Self.some(columns))"
+        case .timeNotNumeric: "correct the cell, or leave it empty or NA when the time is not known"
+        case .invalidTime: "correct the cell, or leave such rows out with where="
         case .eventNotBinary:
-            "Say which value is the event, for example event=(status == 2) or event=(status == \"dead\")."
-        case .conflictingOutcome: "Correct the rows, or leave some out with where=."
+            "say which value is the event, for example event=(status == 2) or event=(status == \"dead\")"
+        case .conflictingOutcome: "correct the rows, or leave some out with where="
         case .noPatients: nil
-        case .noCommonPatients: "Name the column with the patients' ids with id=."
+        case .noCommonPatients: "name the column with the patients' ids with id="
         case .columnClash(_, let name, _, _, _, _):
-            "List the columns to take with columns=[…], without \(name); or rename it in the file."
+            "list the columns to take with columns=[…], without \(name); or rename it in the file"
         }
     }
 
@@ -63,7 +63,7 @@ public enum CohortError: LocalizedError, Equatable {
     static func suggestion(for name: String, among columns: [String]) -> String {
         let nearest = nearestNames(to: name, in: columns)
         return nearest.isEmpty
-            ? "The columns are \(some(columns))." : "Did you mean \(list(nearest, "or"))?"
+            ? "the columns are \(some(columns))" : "did you mean \(list(nearest, "or"))?"
     }
 
     private static func some(_ columns: [String]) -> String {

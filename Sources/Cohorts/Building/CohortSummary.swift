@@ -1,4 +1,4 @@
-import Results
+public import Results
 
 /// A cohort in numbers, for printing.
 public struct CohortSummary: Sendable, Equatable {
@@ -61,7 +61,7 @@ public struct CohortSummary: Sendable, Equatable {
 }
 
 extension CohortSummary.ColumnSummary {
-    init(_ name: String, _ column: Column) {
+    public init(_ name: String, _ column: Column) {
         let known = (0..<column.count).filter { column.isKnown($0) }
         self.name = name
         isNumeric = column.isNumeric

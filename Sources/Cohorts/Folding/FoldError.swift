@@ -20,7 +20,8 @@ public enum FoldError: LocalizedError, Equatable {
         case .noColumn(let path, let name, let columns):
             "\(path): there is no column \(name) (the columns are \(columns.joined(separator: ", ")))"
         case .overlap(let path, let patients):
-            "\(path): \(Exclusion.Subject.patient.counted(patients.count)) are both trained on and held out "
+            "\(path): \(Exclusion.Subject.patient.counted(patients.count)) \(patients.count == 1 ? "is" : "are") "
+                + "both trained on and held out "
                 + "(\(Exclusion.some(patients, of: patients.count)))"
         case .heldOutTwice(let path, let patient, let first, let second):
             "\(path): \(patient) is held out in \(first) and again in \(second)"
@@ -36,14 +37,14 @@ public enum FoldError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .noFolder(_, let nearest): nearest.isEmpty ? nil : "Did you mean \(list(nearest, "or"))?"
-        case .noSplitFiles: "Each file is one fold, with the columns train and val (or test) of patients' ids."
-        case .noColumn: "A split has the columns train and val (or test)."
-        case .overlap: "Take them out of one of the two columns."
-        case .heldOutTwice: "Folds divide the patients; hold each out once."
-        case .noKnownPatients: "Check that the folds and the cohort name patients in the same way."
+        case .noFolder(_, let nearest): nearest.isEmpty ? nil : "did you mean \(list(nearest, "or"))?"
+        case .noSplitFiles: "each file is one fold, with the columns train and val (or test) of patients' ids"
+        case .noColumn: "a split has the columns train and val (or test)"
+        case .overlap: "take them out of one of the two columns"
+        case .heldOutTwice: "folds divide the patients; hold each out once"
+        case .noKnownPatients: "check that the folds and the cohort name patients in the same way"
         case .emptyPart: nil
-        case .noTrainingEvents: "Make fewer folds, stratified by the event, or take a cohort with more events."
+        case .noTrainingEvents: "make fewer folds, stratified by the event, or take a cohort with more events"
         case .countOutOfRange: nil
         case .labelCount: nil
         }

@@ -44,8 +44,8 @@ extension Cohort {
                 id: id.flatMap { values(of: $0, patient: 0).first } ?? patients[0], idColumn: id ?? idColumn)
         }
         var findings = Findings(.attaching(name))
-        findings.leftOut(.file, strangers, reason: "their patients are not in the cohort (\(folder))")
-        findings.leftOut(.file, found.doubles, reason: "the same slides are there as .h5 files (\(folder))")
+        findings.leftOut(.file, strangers, reason: "in \(folder), for patients who are not in the cohort")
+        findings.leftOut(.file, found.doubles, reason: "in \(folder), whose slides are there as .h5 files too")
         install(
             Modality(
                 name: name, content: .patches(PatchBags(width: first.width, bags: slides.map { .slides($0) })),

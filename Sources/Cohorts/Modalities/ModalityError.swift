@@ -40,21 +40,21 @@ public enum ModalityError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .severalStars: "Give a list of patterns: columns=[\"*_cnv\", \"*_mut\"]."
+        case .severalStars: "give a list of patterns: columns=[\"*_cnv\", \"*_mut\"]"
         case .noMatch(_, let pattern, let columns):
             CohortError.suggestion(for: pattern.replacing("*", with: ""), among: columns)
-        case .noNumericColumns: "Name the columns with columns=[…]."
-        case .notFinite: "Correct the cell, or leave it empty or NA."
-        case .labelsInSets: "Leave the column out, or attach it without sets=."
+        case .noNumericColumns: "name the columns with columns=[…]"
+        case .notFinite: "correct the cell, or leave it empty or NA"
+        case .labelsInSets: "leave the column out, or attach it without sets="
         case .noValues: nil
         case .noGenes: nil
         case .noGeneInCommon:
-            "When the columns have a suffix, give a pattern in which * stands for the gene: columns=\"*_rnaseq\"."
-        case .noFolder(_, let nearest): nearest.isEmpty ? nil : "Did you mean \(list(nearest, "or"))?"
-        case .noPatchFiles: "CLAM writes one file per slide; name the folder that holds them."
+            "when the columns have a suffix, give a pattern in which * stands for the gene: columns=\"*_rnaseq\""
+        case .noFolder(_, let nearest): nearest.isEmpty ? nil : "did you mean \(list(nearest, "or"))?"
+        case .noPatchFiles: "CLAM writes one file per slide; name the folder that holds them"
         case .noMatchingFiles:
-            "A file is named by its patient, or begins with the patient's id; when it is named by the slide, "
-                + "give the column with the slides' names as id=."
+            "a file is named by its patient, or begins with the patient's id; when it is named by the slide, "
+                + "give the column with the slides' names as id="
         }
     }
 }

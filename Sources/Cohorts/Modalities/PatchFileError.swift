@@ -30,12 +30,12 @@ public enum PatchFileError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .unreadable: "Copy or extract this slide again, or take its file out of the folder."
-        case .noFeatures: "CLAM and TRIDENT name it so; write the features under that name."
-        case .wrongShape: "Give one row per patch and one column per feature."
-        case .empty: "Segment and extract this slide again, or take its file out of the folder."
-        case .widthsDiffer: "Keep the slides of one encoder in one folder."
-        case .notFinite: "Extract this slide again, or take its file out of the folder."
+        case .unreadable: "copy or extract this slide again, or take its file out of the folder"
+        case .noFeatures: "CLAM and TRIDENT name it so; write the features under that name"
+        case .wrongShape: "give one row per patch and one column per feature"
+        case .empty: "segment and extract this slide again, or take its file out of the folder"
+        case .widthsDiffer: "keep the slides of one encoder in one folder"
+        case .notFinite: "extract this slide again, or take its file out of the folder"
         }
     }
 

@@ -8,12 +8,13 @@ struct PatchFolder {
         var format: PatchFile.Format
     }
 
-    let folder: URL
+    /// As given, or with the folder of CLAM's that was found in it.
+    let folder: String
     let entries: [Entry]
     /// Tensors left out since their slides have an HDF5 file too.
     let doubles: [String]
 
-    func path(of entry: Entry) -> String { folder.appendingPathComponent(entry.name).path }
+    func path(of entry: Entry) -> String { (folder as NSString).appendingPathComponent(entry.name) }
 
     /// - Throws: `ModalityError` when there is no such folder or no file of either format.
     init(path: String) throws {
@@ -21,9 +22,8 @@ struct PatchFolder {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             throw ModalityError.noFolder(path, nearest: nearestFiles(to: path))
         }
-        let root = URL(fileURLWithPath: path, isDirectory: true)
         // CLAM writes its features into two such folders, side by side.
-        let candidates = [root] + ["h5_files", "pt_files"].map { root.appendingPathComponent($0, isDirectory: true) }
+        let candidates = [path] + ["h5_files", "pt_files"].map { (path as NSString).appendingPathComponent($0) }
         for folder in candidates {
             let all = Self.entries(in: folder)
             guard !all.isEmpty else { continue }
@@ -37,8 +37,8 @@ struct PatchFolder {
         throw ModalityError.noPatchFiles(path)
     }
 
-    private static func entries(in folder: URL) -> [Entry] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    private static func entries(in folder: String) -> [Entry] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().compactMap { name in
             if name.hasPrefix(".") { return nil }
             let url = URL(fileURLWithPath: name)

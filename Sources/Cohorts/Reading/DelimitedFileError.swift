@@ -37,24 +37,24 @@ public enum DelimitedFileError: LocalizedError, Equatable {
         switch self {
         case .missing(_, let nearest):
             nearest.isEmpty
-                ? "Check the path; no file beside it has a similar name."
-                : "Did you mean \(nearest.joined(separator: " or "))?"
+                ? "check the path; no file beside it has a similar name"
+                : "did you mean \(list(nearest, "or"))?"
         case .isFolder: nil
-        case .unreadable: "Check its permissions."
-        case .tooLarge: "Split it by columns and attach the parts as modalities of their own."
-        case .compressed: "Decompress it first, for example with gunzip."
-        case .notUTF8: "Save it as UTF-8."
+        case .unreadable: "check its permissions"
+        case .tooLarge: "split it by columns and attach the parts as modalities of their own"
+        case .compressed: "decompress it first, for example with gunzip"
+        case .notUTF8: "save it as UTF-8"
         case .empty: nil
-        case .unnamedColumn: "Name it in the header; only the first column may go without a name."
-        case .repeatedColumn: "Rename one of them."
-        case .raggedRow: "A cell that contains the separator has to stand in double quotes."
-        case .unclosedQuote: "Close it with a double quote; a double quote inside a cell is written twice."
+        case .unnamedColumn: "name it in the header; only the first column may go without a name"
+        case .repeatedColumn: "rename one of them"
+        case .raggedRow: "a cell that contains the separator has to stand in double quotes"
+        case .unclosedQuote: "close it with a double quote; a double quote inside a cell is written twice"
         }
     }
 }
 
 /// The files beside `path` whose names are most like its own.
-func nearestFiles(to path: String) -> [String] {
+public func nearestFiles(to path: String) -> [String] {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
