@@ -25,14 +25,17 @@ struct CohortObject: ObjectValue {
 
     func describe(width: Int) -> String {
         let summary = CohortSummary(cohort)
-        var columns = TextTable([.text("column"), .text("type"), .number("missing"), .number("distinct")])
-        for column in summary.columns {
+        var columns = TextTable([.text("column"), .text("type"), .number("missing"), .number("distinct"), .text("values")])
+        for name in table.names {
+            guard let column = table[name] else { continue }
+            let summary = CohortSummary.ColumnSummary(name, column)
             columns.add([
-                column.name, column.isNumeric ? "number" : "label", String(column.missing), String(column.distinct),
+                name, summary.isNumeric ? "number" : "label", String(summary.missing), String(summary.distinct),
+                column.digest,
             ])
         }
         var parts = [definitionList(overview(summary), width: width)]
-        if !summary.columns.isEmpty { parts.append(columns.text(width: width)) }
+        parts.append(columns.text(width: width))
         if !summary.folds.isEmpty {
             var folds = TextTable([
                 .number("fold"), .number("training"), .number("events"), .number("held out"), .number("events"),
@@ -57,7 +60,7 @@ struct CohortObject: ObjectValue {
             ("events", .number(Double(summary.events))),
             ("median_follow_up", summary.medianFollowUp.map(JSON.number) ?? .null),
             ("longest_follow_up", .number(summary.longestFollowUp)),
-            ("columns", .strings(summary.columns.map(\.name))),
+            ("columns", .strings(table.names)),
             ("modalities", .array(summary.modalities.map(\.json))),
             ("folds", .array(summary.folds.map(\.json))),
             (
@@ -81,7 +84,7 @@ struct CohortObject: ObjectValue {
             ("cohort", summary.origin),
             ("patients", "\(summary.patients), \(counted(summary.events, "event")) (\(share)%)"),
             ("follow-up", followUp),
-            ("columns", String(summary.columns.count)),
+            ("columns", String(table.names.count)),
         ]
         for modality in summary.modalities { lines.append((modality.name, modality.text(of: summary.patients))) }
         if !summary.folds.isEmpty {
@@ -100,7 +103,10 @@ extension CohortSummary.ModalitySummary {
             case .table(let columns): counted(columns, "column")
             case .sets(let count, let columns): "\(counted(columns, "column")) in \(counted(count, "set"))"
             case .patches(let width, let fewest, let median, let most):
-                "patches of \(counted(width, "feature")), \(fewest)–\(most) a patient, median \(formatNumber(median))"
+                fewest == most
+                    ? "patches of \(counted(width, "feature")), \(most) a patient"
+                    : "patches of \(counted(width, "feature")), \(fewest)–\(most) a patient, "
+                        + "median \(formatNumber(median))"
             }
         let missing = missingShare > 0 ? ", \(formatFixed(100 * missingShare, decimals: 1))% of values missing" : ""
         return "\(what), \(present) of \(counted(patients, "patient"))\(missing)"

@@ -40,8 +40,9 @@ struct QualityObject: ObjectValue {
         var table = TextTable([
             .text("aspect"), .text("measure"), .text("of"), .number("value"), .number("chance"), .number("best"),
         ])
-        func cell(_ value: Double?) -> String { value.map { formatNumber($0, digits: 3) } ?? "" }
         for entry in quality.entries {
+            let decimals = entry.measure.hasSuffix("rank") ? 1 : 3
+            func cell(_ value: Double?) -> String { value.map { formatFixed($0, decimals: decimals) } ?? "" }
             table.add([
                 entry.aspect.rawValue, entry.measure, entry.subject, entry.value == nil ? "–" : cell(entry.value),
                 cell(entry.chance), cell(entry.best),

@@ -23,16 +23,14 @@ struct CrossValidateCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let model = try arguments.object("model", as: ModelObject.self).model
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
+        let usable = try cohort.withoutPatientsLackingModalities()
+        context.report(usable, since: cohort)
         let result = try crossValidate(
-            model, on: cohort, options: TrainingParameters.options(arguments, context)
+            model, on: usable, options: TrainingParameters.options(arguments, context)
         ) { try context.show($0, label: "crossvalidate \(model.name)") }
         result.warnings.forEach(context.warn)
-        let predicted = result.predictions.patients.count
-        if predicted < cohort.patientCount {
-            context.note(
-                "\(predicted) of \(counted(cohort.patientCount, "patient")) have a prediction; "
-                    + "the others have no modality or are held out in no fold")
-        }
+        let unpredicted = usable.patientCount - result.predictions.patients.count
+        if unpredicted > 0 { context.note("\(counted(unpredicted, "patient")) without a prediction: held out in no fold") }
         return .object(PredictionsObject(result))
     }
 }

@@ -10,6 +10,9 @@ struct PredictionsObject: ObjectValue {
     let embeddings: Embeddings?
     let histories: [TrainingHistory]
 
+    /// Patients that `describe` lists.
+    private static let mostRows = 20
+
     init(_ result: PredictionResult) {
         self.init(predictions: result.predictions, embeddings: result.embeddings, histories: result.histories)
     }
@@ -39,17 +42,27 @@ struct PredictionsObject: ObjectValue {
     }
 
     func describe(width: Int) -> String {
-        var table = TextTable([
-            .text("patient"), .number("fold"), .number("time"), .text("event"), .number("risk"),
-        ])
-        for row in predictions.patients.indices {
-            table.add([
-                predictions.patients[row], String(predictions.fold[row]), formatNumber(predictions.outcome.time[row]),
-                predictions.outcome.event[row] ? "event" : "censored", formatFixed(predictions.risk[row], decimals: 3),
-            ])
+        var parts = [text(width: width)]
+        let settings = predictions.run.settings
+        if !settings.isEmpty { parts.append(definitionList(settings.map { ($0.name, $0.value) }, width: width)) }
+        let hasFolds = predictions.isCrossValidated
+        var table = TextTable(
+            [.text("patient")] + (hasFolds ? [.number("fold")] : [])
+                + [.number("time"), .text("status"), .number("risk")])
+        let byRisk = predictions.patients.indices.sorted { predictions.risk[$0] > predictions.risk[$1] }
+        for row in byRisk.prefix(Self.mostRows) {
+            table.add(
+                [predictions.patients[row]] + (hasFolds ? [String(predictions.fold[row])] : []) + [
+                    formatNumber(predictions.outcome.time[row]),
+                    predictions.outcome.event[row] ? "event" : "censored",
+                    formatFixed(predictions.risk[row], decimals: 3),
+                ])
         }
-        let settings = definitionList(predictions.run.settings.map { ($0.name, $0.value) }, width: width)
-        return [text(width: width), settings, table.text(width: width)].joined(separator: "\n\n")
+        parts.append("highest risks first\n" + table.text(width: width))
+        if byRisk.count > Self.mostRows {
+            parts[parts.count - 1] += "\n… and \(counted(byRisk.count - Self.mostRows, "patient")) more; save writes all"
+        }
+        return parts.joined(separator: "\n\n")
     }
 
     var json: JSON {

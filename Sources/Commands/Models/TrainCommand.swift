@@ -16,13 +16,15 @@ struct TrainCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let model = try arguments.object("model", as: ModelObject.self).model
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
+        context.report(try cohort.withoutPatientsLackingModalities(), since: cohort)
         let trained = try Training.train(
             model, on: cohort, options: TrainingParameters.options(arguments, context)
         ) { try context.show($0, label: "train \(model.name)") }
         trained.warnings.forEach(context.warn)
         if let stopped = trained.stopped {
             let reason = stopped.errorDescription ?? "\(stopped)"
-            context.warn("\(reason); the model is as it was before that batch")
+            let advice = stopped.recoverySuggestion.map { "; \($0)" } ?? ""
+            context.warn("\(reason); the model is as it was before that batch\(advice)")
         }
         return .object(TrainedObject(trained: trained))
     }

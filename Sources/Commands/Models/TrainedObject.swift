@@ -12,15 +12,20 @@ struct TrainedObject: ObjectValue {
             ("trained", trained.model.name),
             ("modalities", trained.modalities.joined(separator: ", ")),
             ("parameters", String(trained.parameterCount)),
-            ("epochs", String(trained.history.survival.count)),
+            ("epochs", epochs),
         ]
-        if let last = trained.history.survival.last {
-            lines.append(("survival loss", formatFixed(last, decimals: 4)))
-        }
-        for term in trained.history.terms {
-            if let last = term.values.last { lines.append((term.name, formatFixed(last, decimals: 4))) }
+        if let survival = trained.history.survival.last {
+            let terms = trained.history.terms.compactMap { term in
+                term.values.last.map { "\(term.name) \(formatNumber($0))" }
+            }
+            lines.append(("last losses", (["survival \(formatNumber(survival))"] + terms).joined(separator: ", ")))
         }
         return definitionList(lines, width: width)
+    }
+
+    private var epochs: String {
+        let done = trained.history.survival.count
+        return trained.stopped == nil ? String(done) : "\(done) of \(trained.options.epochs), then stopped"
     }
 
     var json: JSON {

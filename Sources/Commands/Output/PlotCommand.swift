@@ -85,8 +85,17 @@ struct PlotCommand: Command {
         return labels
     }
 
+    /// Extensions that ask for a picture of another kind; any other is part of the name, as in `size-0.5`.
+    private static let otherPictures = ["gif", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "eps", "ps", "html"]
+
     private func format(_ arguments: Arguments, path: String) throws -> Figure.Format {
-        let ending = Figure.Format(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
+        let suffix = URL(fileURLWithPath: path).pathExtension.lowercased()
+        if Self.otherPictures.contains(suffix) {
+            throw arguments.error(
+                at: "file", "pictures are written as svg, pdf or png, not as \(suffix)",
+                help: "such as \"\((path as NSString).deletingPathExtension).svg\"")
+        }
+        let ending = Figure.Format(rawValue: suffix)
         guard let chosen = arguments.optionalWord("format").flatMap(Figure.Format.init(rawValue:)) else {
             return ending ?? .svg
         }

@@ -27,16 +27,9 @@ struct SaveCommand: Command {
             }
             text = table.exportTable.csv
         default:
-            throw arguments.error(at: "file", "the path has to end in .csv or .json", help: "\"\(path).csv\"")
+            throw arguments.error(at: "file", "the path has to end in .csv or .json", help: "such as \"\((path as NSString).deletingPathExtension).csv\"")
         }
-        let file = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        do {
-            try Data(text.utf8).write(to: file, options: .atomic)
-        } catch {
-            throw arguments.error(at: "file", "\(path) cannot be written: \(error.localizedDescription)")
-        }
+        try write(text, to: path)
         context.note("wrote \(path)")
         return nil
     }

@@ -1,101 +1,152 @@
+import Cohorts
+import CommandLanguage
 import Foundation
 import Results
 
 /// A file that `save` wrote as JSON.
 struct SavedJSON {
     let path: String
-    private let members: [String: Any]
+    private let content: JSON
 
     init(path: String) throws {
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else { throw SavedValueError.missingFile(path) }
-        guard let object = try? JSONSerialization.jsonObject(with: data), let members = object as? [String: Any] else {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FileManager.default.fileExists(atPath: path)
+                ? SavedValueError.unreadable(path) : .missingFile(path, nearest: nearestFiles(to: path))
+        }
+        do {
+            content = try JSONReader.value(of: data)
+        } catch {
             throw SavedValueError.notJSON(path)
         }
-        self.members = members
     }
 
     /// The type's name, which `save` put first.
-    var type: String? { members["type"] as? String }
+    var type: String? { if case .string(let name)? = content["type"] { name } else { nil } }
 
     func predictions() throws -> Predictions {
-        let patients: [String] = try value("patients")
-        let events: [Bool] = try value("event")
-        let outcome = try Outcome(time: numbers("time"), event: events)
-        let risk = try numbers("risk")
-        let grid = try numbers("grid")
-        let fold = try numbers("fold").map(Int.init)
-        let survival = try matrix(members["survival"], columns: grid.count, "survival")
-        let settings = (members["settings"] as? [String: Any] ?? [:]).sorted { $0.key < $1.key }
+        let patients = try strings(content, "patients")
+        let outcome = try Outcome(
+            time: numbers(content, "time"),
+            event: items(content, "event").map { item in
+                guard case .boolean(let event) = item else {
+                    throw SavedValueError.incomplete(path, "\"event\" holds something other than true and false")
+                }
+                return event
+            })
+        let risk = try numbers(content, "risk")
+        let grid = try numbers(content, "grid")
+        let fold = try integers(content, "fold")
+        let survival = try matrix(content, "survival", columns: grid.count)
         guard
             [outcome.count, risk.count, fold.count, survival.rows].allSatisfy({ $0 == patients.count })
         else { throw SavedValueError.incomplete(path, "its parts disagree in the number of patients") }
         if let row = risk.firstIndex(where: { !$0.isFinite }) {
             throw SavedValueError.notFinite("risk", patient: patients[row], path: path)
         }
+        guard case .string(let model)? = content["model"], case .number(let number)? = content["seed"],
+            let seed = UInt64(exactly: number), case .object(let settings)? = content["settings"]
+        else { throw SavedValueError.incomplete(path, "the model, its seed or its settings are missing") }
         return Predictions(
             patients: patients, outcome: outcome, risk: risk, grid: grid, survival: survival, fold: fold,
-            covariates: try table("covariates", rows: patients.count),
+            covariates: try table(content, "covariates", rows: patients.count),
             run: Predictions.Run(
-                model: try value("model"), seed: UInt64(try value("seed") as Double),
-                settings: settings.map { Predictions.Setting(name: $0.key, value: "\($0.value)") }))
+                model: model, seed: seed,
+                settings: settings.map { setting in
+                    if case .string(let text) = setting.value {
+                        Predictions.Setting(name: setting.key, value: text)
+                    } else {
+                        Predictions.Setting(name: setting.key, value: setting.value.line)
+                    }
+                }))
     }
 
     func embeddings() throws -> Embeddings {
-        let patients: [String] = try value("patients")
-        let parts: [[String: Any]] = try value("parts")
+        let patients = try strings(content, "patients")
         return Embeddings(
             patients: patients,
-            parts: try parts.map { part in
-                guard let modality = part["modality"] as? String, let rows = part["rows"] as? [Int],
-                    let role = (part["role"] as? String).flatMap(Embeddings.Role.init(rawValue:)),
-                    let vectors = part["vectors"] as? [[Any]], rows.allSatisfy(patients.indices.contains),
-                    vectors.count == rows.count
-                else { throw SavedValueError.incomplete(path, "a part of the embeddings is not whole") }
-                return Embeddings.Part(
-                    modality: modality, role: role, rows: rows,
-                    vectors: try matrix(vectors, columns: vectors.first?.count ?? 0, "vectors"))
-            }, covariates: try table("covariates", rows: patients.count))
+            parts: try items(content, "parts").map { part in
+                guard case .string(let modality)? = part["modality"], case .string(let name)? = part["role"],
+                    let role = Embeddings.Role(rawValue: name)
+                else { throw SavedValueError.incomplete(path, "a part of the embeddings has no modality or role") }
+                let rows = try integers(part, "rows")
+                var columns = 0
+                if case .array(let first)? = try items(part, "vectors").first { columns = first.count }
+                let vectors = try matrix(part, "vectors", columns: columns)
+                guard rows.allSatisfy(patients.indices.contains), vectors.rows == rows.count else {
+                    throw SavedValueError.incomplete(path, "a part of the embeddings has not one vector per patient")
+                }
+                return Embeddings.Part(modality: modality, role: role, rows: rows, vectors: vectors)
+            }, covariates: try table(content, "covariates", rows: patients.count))
     }
 
-    private func value<T>(_ key: String) throws -> T {
-        guard let value = members[key] as? T else { throw SavedValueError.incomplete(path, "\"\(key)\" is missing") }
-        return value
+    // MARK: Parts
+
+    private func items(_ json: JSON, _ key: String) throws -> [JSON] {
+        guard case .array(let items)? = json[key] else {
+            throw SavedValueError.incomplete(path, "\"\(key)\" is missing")
+        }
+        return items
     }
 
-    private func numbers(_ key: String) throws -> [Double] { try numbers(members[key], key) }
-
-    /// Null stands for NaN.
-    private func numbers(_ json: Any?, _ key: String) throws -> [Double] {
-        guard let list = json as? [Any] else { throw SavedValueError.incomplete(path, "\"\(key)\" is missing") }
-        return try list.map { item in
-            if item is NSNull { return .nan }
-            guard let number = item as? Double else {
-                throw SavedValueError.incomplete(path, "\"\(key)\" holds something other than numbers")
+    private func strings(_ json: JSON, _ key: String) throws -> [String] {
+        try items(json, key).map { item in
+            guard case .string(let text) = item else {
+                throw SavedValueError.incomplete(path, "\"\(key)\" holds something other than strings")
             }
-            return number
+            return text
         }
     }
 
-    private func matrix(_ json: Any?, columns: Int, _ key: String) throws -> Matrix {
-        guard let rows = json as? [Any] else { throw SavedValueError.incomplete(path, "\"\(key)\" is missing") }
-        let values = try rows.flatMap { try numbers($0, key) }
-        guard values.count == rows.count * columns else {
-            throw SavedValueError.incomplete(path, "the rows of \"\(key)\" differ in length")
+    private func numbers(_ json: JSON, _ key: String) throws -> [Double] { try numbers(items(json, key), key) }
+
+    /// Null stands for NaN.
+    private func numbers(_ items: [JSON], _ key: String) throws -> [Double] {
+        try items.map { item in
+            switch item {
+            case .null: return .nan
+            case .number(let number): return number
+            default: throw SavedValueError.incomplete(path, "\"\(key)\" holds something other than numbers")
+            }
+        }
+    }
+
+    private func integers(_ json: JSON, _ key: String) throws -> [Int] {
+        try numbers(json, key).map { number in
+            guard let integer = Int(exactly: number) else {
+                throw SavedValueError.incomplete(path, "\"\(key)\" holds something other than whole numbers")
+            }
+            return integer
+        }
+    }
+
+    private func matrix(_ json: JSON, _ key: String, columns: Int) throws -> Matrix {
+        let rows = try items(json, key)
+        var values: [Double] = []
+        values.reserveCapacity(rows.count * columns)
+        for row in rows {
+            guard case .array(let cells) = row, cells.count == columns else {
+                throw SavedValueError.incomplete(path, "the rows of \"\(key)\" differ in length")
+            }
+            values += try numbers(cells, key)
         }
         return Matrix(rows: rows.count, columns: columns, values: values)
     }
 
-    private func table(_ key: String, rows: Int) throws -> Table {
+    private func table(_ json: JSON, _ key: String, rows: Int) throws -> Table {
         var table = Table(rowCount: rows)
-        let columns: [String: Any] = try value(key)
-        for (name, json) in columns.sorted(by: { $0.key < $1.key }) {
-            guard let list = json as? [Any], list.count == rows else {
-                throw SavedValueError.incomplete(path, "the column \(name) has not one value per patient")
+        guard case .object(let columns)? = json[key] else {
+            throw SavedValueError.incomplete(path, "\"\(key)\" is missing")
+        }
+        for column in columns {
+            guard case .array(let items) = column.value, items.count == rows else {
+                throw SavedValueError.incomplete(path, "the column \(column.key) has not one value per patient")
             }
-            table[name] =
-                list.contains { $0 is String }
-                ? .labels(list.map { $0 as? String }) : .numbers(try numbers(json, name))
+            let hasLabels = items.contains { if case .string = $0 { true } else { false } }
+            table[column.key] =
+                hasLabels
+                ? .labels(items.map { if case .string(let label) = $0 { label } else { nil } })
+                : .numbers(try numbers(items, column.key))
         }
         return table
     }
@@ -103,23 +154,30 @@ struct SavedJSON {
 
 /// Why a saved value cannot be read.
 enum SavedValueError: LocalizedError, Equatable {
-    case missingFile(String)
+    case missingFile(String, nearest: [String])
+    case unreadable(String)
     case notJSON(String)
     case incomplete(String, String)
     case notFinite(String, patient: String, path: String)
 
     var errorDescription: String? {
         switch self {
-        case .missingFile(let path): "there is no file \(path), or it cannot be read"
-        case .notJSON(let path): "\(path) is not JSON; it may have been cut short"
-        case .incomplete(let path, let what): "\(path) is not a whole saved value: \(what)"
-        case .notFinite(let what, let patient, let path): "\(path): the \(what) of \(patient) is not a number that fits"
+        case .missingFile(let path, _): "\(path): there is no such file"
+        case .unreadable(let path): "\(path): the file cannot be opened for reading"
+        case .notJSON(let path): "\(path): this is not JSON; the file may have been cut short"
+        case .incomplete(let path, let what): "\(path): this is not a whole saved value: \(what)"
+        case .notFinite(let what, let patient, let path):
+            "\(path): the \(what) of \(patient) is missing or no number that fits"
         }
     }
 
     var recoverySuggestion: String? {
         switch self {
-        case .missingFile: "check the path; it is relative to the current folder"
+        case .missingFile(_, let nearest):
+            nearest.isEmpty
+                ? "check the path; no file beside it has a similar name"
+                : "did you mean \(nearest.joined(separator: " or "))?"
+        case .unreadable: "check its permissions"
         case .notJSON, .incomplete: "save the value again"
         case .notFinite: "every patient needs one"
         }

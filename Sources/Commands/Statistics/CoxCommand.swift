@@ -127,8 +127,9 @@ struct CoxObject: ObjectValue {
         ])
         for term in fit.terms {
             table.add([
-                term.name, formatFixed(term.coefficient, decimals: 4), formatNumber(term.hazardRatio),
-                "\(formatNumber(term.lower)) – \(formatNumber(term.upper))", formatFixed(term.z, decimals: 2),
+                term.name, formatFixed(term.coefficient, decimals: 4), formatRatio(term.hazardRatio, decimals: 3),
+                "\(formatRatio(term.lower, decimals: 3)) – \(formatRatio(term.upper, decimals: 3))",
+                formatFixed(term.z, decimals: 2),
                 formatPValue(term.p),
             ])
         }
@@ -136,7 +137,7 @@ struct CoxObject: ObjectValue {
         lines.append("\(counted(fit.patients, "patient")), \(counted(fit.events, "event"))")
         lines.append(
             "likelihood ratio χ² = \(formatNumber(fit.likelihoodRatio.chiSquare)) on "
-                + "\(fit.likelihoodRatio.degreesOfFreedom) df, p = \(formatPValue(fit.likelihoodRatio.p))")
+                + "\(fit.likelihoodRatio.degreesOfFreedom) df, \(equation(p: fit.likelihoodRatio.p))")
         if let concordance = fit.concordance {
             lines.append(
                 "C-index \(formatFixed(concordance.concordance, decimals: 4)), standard error "

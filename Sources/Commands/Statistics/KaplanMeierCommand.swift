@@ -81,17 +81,19 @@ struct CurvesObject: ObjectValue {
         var lines = [table.text(width: width)]
         if let test {
             lines.append(
-                "log-rank χ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, p = \(formatPValue(test.p))")
+                "log-rank χ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, \(equation(p: test.p))")
         }
-        if let hazardRatioText { lines.append(hazardRatioText + ", second group against first") }
+        if let hazardRatioText, let first = curves.first?.name, let second = curves.last?.name {
+            lines.append("\(hazardRatioText), \(second) against \(first)")
+        }
         return lines.joined(separator: "\n")
     }
 
     /// "HR 2.1 (95% CI 1.4–3.2)"
     var hazardRatioText: String? {
         hazardRatio.map {
-            "HR \(formatNumber($0.hazardRatio, digits: 3)) "
-                + "(95% CI \(formatNumber($0.lower, digits: 3))–\(formatNumber($0.upper, digits: 3)))"
+            "HR \(formatRatio($0.hazardRatio, decimals: 2)) "
+                + "(95% CI \(formatRatio($0.lower, decimals: 2))–\(formatRatio($0.upper, decimals: 2)))"
         }
     }
 

@@ -45,7 +45,7 @@ struct LogRankObject: ObjectValue {
             ])
         }
         return table.text(width: width)
-            + "\nχ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, p = \(formatPValue(test.p))"
+            + "\nχ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, \(equation(p: test.p))"
     }
 
     var json: JSON {

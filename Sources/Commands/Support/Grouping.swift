@@ -73,14 +73,7 @@ struct Grouping {
     /// `risk > median(risk)` and, for the others, `risk ≤ median(risk)`; the formula and `not (…)` when it is no single
     /// comparison.
     private static func name(of formula: String, isTrue: Bool) -> String {
-        let opposites = [">=": "<", "<=": ">", "==": "≠", "!=": "=", ">": "≤", "<": "≥"]
-        let signs = [">=": "≥", "<=": "≤", "==": "=", "!=": "≠", ">": ">", "<": "<"]
-        let found = opposites.keys.filter { formula.contains(" \($0) ") }
-        let joined = [" and ", " or ", "not "].contains { formula.contains($0) }
-        if found.count == 1, let sign = found.first, !joined, formula.split(separator: " \(sign) ").count == 2 {
-            let other = (isTrue ? signs[sign] : opposites[sign]) ?? sign
-            return formula.replacing(" \(sign) ", with: " \(other) ")
-        }
-        return isTrue ? formula : "not (\(formula))"
+        guard let comparison = SingleComparison(formula) else { return isTrue ? formula : "not (\(formula))" }
+        return isTrue ? comparison.text : comparison.opposite
     }
 }
