@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// What is saved comes back, and what is repeated comes out the same.
+@Suite struct RoundTripTests {
+    private static let script = """
+        s = simulate patients=60 patches=6 features=8 sets=6 genes=4 seed=3
+        folds s k=2 seed=5
+        cv = crossvalidate (model tta dim=8 prototypes=4) on=s epochs=2 seed=7
+        """
+
+    private let bench: Bench
+
+    init() throws {
+        bench = try Bench()
+        try bench.run(Self.script)
+    }
+
+    @Test func predictionsAsJSON() throws {
+        try bench.run("save cv \"@/cv.json\"; again = load \"@/cv.json\"")
+        for verb in ["cindex", "km"] { #expect(try bench.line("\(verb) again") == bench.line("\(verb) cv")) }
+        let groups = "by=(risk > median(risk))"
+        #expect(try bench.line("km again \(groups)") == bench.line("km cv \(groups)"))
+        #expect(try bench.line("cindex again risk=true_risk") == bench.line("cindex cv risk=true_risk"))
+        let (found, saved) = (try bench.answer("again"), try bench.answer("cv"))
+        for key in [
+            "patients", "time", "event", "risk", "fold", "grid", "survival", "covariates", "model", "seed", "settings",
+        ] {
+            #expect(saved.has(key) && found[key] == saved[key], "\(key)")
+        }
+        // Keys and columns keep their order, so that a second copy is the first.
+        try bench.run("save again \"@/again.json\"; save (load \"@/again.json\") \"@/third.json\"")
+        #expect(try bench.read("third.json") == bench.read("again.json"))
+        #expect(try bench.read("again.json").prefix(2000) == bench.read("cv.json").prefix(2000))
+    }
+
+    @Test func predictionsAsCSV() throws {
+        try bench.run("save cv \"@/cv.csv\"; again = load \"@/cv.csv\"")
+        #expect(try bench.line("cindex again") == bench.line("cindex cv"))
+        #expect(try bench.line("km again by=(fold == 1)") == bench.line("km cv by=(fold == 1)"))
+    }
+
+    @Test func embeddings() throws {
+        try bench.run("e = embeddings cv; save e \"@/e.json\"; again = load \"@/e.json\"")
+        let map = try bench.line("tsne e perplexity=5 seed=2")
+        #expect(try bench.line("tsne again perplexity=5 seed=2") == map)
+        #expect(try bench.line("tsne e perplexity=5 seed=3") != map)
+        #expect(try bench.line("quality again") == bench.line("quality e"))
+        #expect(try bench.line("again") == bench.line("e"))
+        #expect(try bench.answer("tsne e perplexity=5")["panels"].items.map(\.["role"].text) == ["shared", "specific"])
+    }
+
+    @Test func theSameSeedGivesTheSameBytes() throws {
+        let other = try Bench()
+        try other.run(Self.script)
+        for statement in ["cv", "cindex cv", "embeddings cv", "tsne (embeddings cv) perplexity=5"] {
+            #expect(try other.line(statement) == bench.line(statement))
+        }
+        try other.run(Self.script.replacing("seed=7", with: "seed=8"))
+        #expect(try other.answer("cv")["risk"].numbers() != bench.answer("cv")["risk"].numbers())
+    }
+
+    @Test func theSessionsSeedCountsWhereNoneIsGiven() throws {
+        let line = "simulate patients=12 patches=2 features=2 sets=5 genes=2"
+        let first = try bench.line("save (\(line)) \"@/a.csv\"; settings seed=9; save (\(line)) \"@/b.csv\"; 1")
+        #expect(first == "{\"value\":1}")
+        try bench.run("save (\(line) seed=9) \"@/c.csv\"")
+        #expect(try bench.read("a.csv") != bench.read("b.csv"))
+        #expect(try bench.read("b.csv") == bench.read("c.csv"))
+    }
+
+    /// The standard deviation and mean of the folds, from the saved values alone.
+    @Test func theConcordanceOfPredictionsIsThatOfTheirFiles() throws {
+        try bench.run("save cv \"@/cv.csv\"")
+        let rows = try bench.read("cv.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+        func column(_ name: String) throws -> [Double] {
+            let place = try #require(rows[0].firstIndex(of: name))
+            return try rows.dropFirst().map { try #require(Double($0[place])) }
+        }
+        let (time, event, risk, fold) = (
+            try column("time"), try column("event"), try column("risk"), try column("fold")
+        )
+        var (favourable, comparable) = ([0.0, 0], [0.0, 0])
+        for i in time.indices where event[i] == 1 {
+            for j in time.indices where j != i && fold[i] == fold[j] {
+                guard time[i] < time[j] || (time[i] == time[j] && event[j] == 0) else { continue }
+                comparable[Int(fold[i]) - 1] += 1
+                favourable[Int(fold[i]) - 1] += risk[i] > risk[j] ? 1 : risk[i] == risk[j] ? 0.5 : 0
+            }
+        }
+        let folds = zip(favourable, comparable).map { $0 / $1 }
+        let found = try bench.answer("cindex cv")
+        for (value, wanted) in zip(try found["folds"].numbers(), folds) { expectClose(value, wanted, "fold") }
+        #expect(try found["comparable_pairs"].number() == comparable[0] + comparable[1])
+        expectClose(try found["mean"].number(), (folds[0] + folds[1]) / 2, "mean")
+        expectClose(try found["sd"].number(), abs(folds[0] - folds[1]) / 2.0.squareRoot(), "sd")
+        expectClose(
+            try found["concordance"].number(), (favourable[0] + favourable[1]) / (comparable[0] + comparable[1]),
+            "pooled")
+    }
+}
