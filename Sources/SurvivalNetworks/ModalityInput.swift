@@ -17,4 +17,10 @@ public struct ModalityInput: Sendable {
     public let present: [Bool]
     /// Names of the tokens; empty for patches.
     public let tokenNames: [String]
+
+    /// How many numbers the patient's patches are; 0 for a table.
+    public func patchValues(of patient: Int) -> Int {
+        guard case .patches(let bags) = content else { return 0 }
+        return bags.count(of: patient) * bags.width
+    }
 }

@@ -19,9 +19,9 @@ struct Evaluation {
         var outputs: [Double] = []
         var outputCount = 0
         var collected: [(part: Embeddings.Part, saliency: [[Double]])] = []
-        let size = 32
-        for start in stride(from: 0, to: patients.count, by: size) {
-            let rows = Array(patients[start..<min(start + size, patients.count)])
+        var start = 0
+        while start < patients.count {
+            let rows = Evaluation.batch(of: patients[start...], inputs)
             try withoutGradients {
                 let batch = try Batch(rows, of: inputs)
                 let output = try network.forward(batch, training: nil)
@@ -53,11 +53,24 @@ struct Evaluation {
                     }
                 }
             }
-            try observe(Double(min(start + size, patients.count)) / Double(patients.count))
+            start += rows.count
+            try observe(Double(start) / Double(patients.count))
         }
         self.outputs = Matrix(rows: patients.count, columns: outputCount, values: outputs)
         parts = collected.map(\.part)
         saliency = collected.map(\.saliency)
+    }
+
+    /// The next patients: 32 of them, or fewer when their bags, padded to the longest, would take more than 256 MB.
+    private static func batch(of patients: ArraySlice<Int>, _ inputs: [ModalityInput]) -> [Int] {
+        var rows: [Int] = []
+        var longest = 0
+        for patient in patients.prefix(32) {
+            longest = max(longest, inputs.map { $0.patchValues(of: patient) }.max() ?? 0)
+            if !rows.isEmpty, longest * (rows.count + 1) > 1 << 26 { break }
+            rows.append(patient)
+        }
+        return rows
     }
 
     /// Each patient's token weights, without padding.

@@ -12,7 +12,7 @@ struct ConcordanceCommand: Command {
             counted within folds only, and each fold, their mean and standard deviation are given.
             """,
         parameters: [
-            .argument("x", .object(Subjects.typeNames), "a cohort or predictions"),
+            .argument("x", .object(Subjects.typeNames), "whose patients"),
             .option("risk", .formula, "risk per patient, higher is worse; predictions have their own"),
         ],
         result: ConcordanceObject.typeName,

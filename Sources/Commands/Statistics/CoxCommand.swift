@@ -12,7 +12,7 @@ struct CoxCommand: Command {
             events. Patients with a missing value in any term are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(Subjects.typeNames), "a cohort or predictions"),
+            .argument("x", .object(Subjects.typeNames), "whose patients"),
             .argument("terms", .terms, "~ age + factor(stage) + strata(site)"),
         ],
         result: CoxObject.typeName,

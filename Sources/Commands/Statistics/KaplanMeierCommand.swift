@@ -13,7 +13,7 @@ struct KaplanMeierCommand: Command {
             out and counted.
             """,
         parameters: [
-            .argument("x", .object(Subjects.typeNames), "a cohort or predictions"),
+            .argument("x", .object(Subjects.typeNames), "whose patients"),
             .option("by", .formula, "group per patient: a column, or a comparison such as (risk > median(risk))"),
         ],
         result: CurvesObject.typeName,

@@ -9,7 +9,7 @@ struct LogRankCommand: Command {
             censored at the time of an event is at risk there. Patients whose group is missing are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(Subjects.typeNames), "a cohort or predictions"),
+            .argument("x", .object(Subjects.typeNames), "whose patients"),
             .option("by", .formula, required: true, "group per patient: a column or a comparison"),
         ],
         result: LogRankObject.typeName,
