@@ -1,9 +1,12 @@
 import CommandLanguage
+import Foundation
 
-/// A hazard ratio or one of its bounds: `decimals` after the point where that shows what it is, three digits elsewhere.
+/// A hazard ratio or one of its bounds: `decimals` after the point where that leaves two digits at least, else three
+/// digits.
 func formatRatio(_ value: Double, decimals: Int) -> String {
     if value == .infinity { return "∞" }
-    return value >= 0.1 && value < 1000 ? formatFixed(value, decimals: decimals) : formatNumber(value, digits: 3)
+    let isOrdinary = value >= pow(10, Double(1 - decimals)) && value < 1000
+    return isOrdinary ? formatFixed(value, decimals: decimals) : formatNumber(value, digits: 3)
 }
 
 /// `p = 0.0096`, `p < 0.0001`

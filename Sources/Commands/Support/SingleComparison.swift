@@ -5,8 +5,9 @@ struct SingleComparison {
     let text: String
     let opposite: String
 
-    private static let signs = [">=": ("≥", "<"), "<=": ("≤", ">"), "==": ("=", "≠"), "!=": ("≠", "="), ">": (">", "≤"),
-        "<": ("<", "≥"),
+    /// As printed, and as printed for the opposite.
+    private static let signs = [
+        ">=": ("≥", "<"), "<=": ("≤", ">"), "==": ("=", "≠"), "!=": ("≠", "="), ">": (">", "≤"), "<": ("<", "≥"),
     ]
 
     /// Nil when the formula has no comparison outside strings and brackets, or joins several things by words.
@@ -36,7 +37,8 @@ struct SingleComparison {
                     found = (index..<next, sign)
                 }
             }
-            word = quote == nil && depth == 0 && (character.isLetter || character == "_") ? word + String(character) : ""
+            word =
+                quote == nil && depth == 0 && (character.isLetter || character == "_") ? word + String(character) : ""
             let ends = next == formula.endIndex || !(formula[next].isLetter || formula[next] == "_")
             if ends, ["and", "or", "not", "in", "if", "else"].contains(word) { return nil }
             index = next
