@@ -1,5 +1,5 @@
-import CommandLanguage
 internal import CReadline
+import CommandLanguage
 import Foundation
 
 /// GNU readline: editing, history, completion.

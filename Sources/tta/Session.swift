@@ -1,5 +1,5 @@
-import CommandLanguage
 internal import CReadline
+import CommandLanguage
 import Foundation
 
 /// Runs scripts and single statements, and tells what went wrong.
@@ -11,6 +11,8 @@ final class Session {
 
     /// Where output is not a terminal, tables are as wide as a page.
     private static let pageWidth = 100
+    /// More errors than this at once help nobody.
+    private static let mostDiagnostics = 20
 
     init(commands: CommandRegistry) {
         self.commands = commands
@@ -31,7 +33,11 @@ final class Session {
 
     func runStandardInput(_ options: RunOptions) -> ExitStatus {
         let data = FileHandle.standardInput.readDataToEndOfFile()
-        return run(SourceFile(name: "<stdin>", text: String(decoding: data, as: UTF8.self)), options)
+        guard let text = String(data: data, encoding: .utf8) else {
+            console.tell("error: standard input is not UTF-8 text")
+            return .wrongUsage
+        }
+        return run(SourceFile(name: "<stdin>", text: text), options)
     }
 
     /// Checks the whole text, then runs it up to the first statement that fails.
@@ -101,7 +107,10 @@ final class Session {
 
     /// True when there was an error among them.
     func tell(_ diagnostics: [Diagnostic]) -> Bool {
-        for diagnostic in diagnostics { console.tell(renderer.text(diagnostic)) }
+        for diagnostic in diagnostics.prefix(Self.mostDiagnostics) { console.tell(renderer.text(diagnostic)) }
+        if diagnostics.count > Self.mostDiagnostics {
+            console.tell("and \(diagnostics.count - Self.mostDiagnostics) more like these")
+        }
         return diagnostics.contains { $0.severity == .error }
     }
 }

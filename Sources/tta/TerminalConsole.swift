@@ -1,5 +1,5 @@
-import CommandLanguage
 internal import CReadline
+import CommandLanguage
 import Foundation
 
 /// The terminal, or the files and pipes in its place.

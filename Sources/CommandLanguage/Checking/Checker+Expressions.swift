@@ -48,7 +48,9 @@ extension Checker {
         if let declaration = commands[name]?.declaration {
             return check(CommandCall(identifier, declaration, [], at: identifier.range))
         }
-        if name != "_", !isOpen {
+        if BuiltInFunction.named(name) != nil {
+            report(.functionNeedsParentheses(name), at: identifier.range)
+        } else if name != "_", !isOpen {
             let nearest = nearestNames(to: name, in: types.keys.sorted())
             report(.undefinedName(name, nearest: nearest), at: identifier.range)
         }

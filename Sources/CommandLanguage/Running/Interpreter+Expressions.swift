@@ -1,7 +1,13 @@
 import Spelling
 
 extension Interpreter {
+    /// Far from where the stack ends, even where its frames are largest.
+    private static let deepest = 1_000
+
     func evaluate(_ expression: Expression) throws -> Value {
+        guard expressionDepth < Self.deepest else { throw Diagnostic(.tooDeep, at: expression.range) }
+        expressionDepth += 1
+        defer { expressionDepth -= 1 }
         switch expression.kind {
         case .missing: return .missing
         case .boolean(let value): return .boolean(value)
@@ -68,6 +74,9 @@ extension Interpreter {
                 throw Diagnostic(.noValue("`\(name)`"), at: identifier.range)
             }
             return value
+        }
+        if BuiltInFunction.named(name) != nil {
+            throw Diagnostic(.functionNeedsParentheses(name), at: identifier.range)
         }
         if let table {
             let nearest = nearestNames(to: name, in: table.columnNames + context.scopes.names)

@@ -9,14 +9,14 @@ extension Interpreter {
 
     /// Runs a statement of the session. When it fails, variables and settings are as they were before it.
     func executeOrRestore(_ statement: Statement) throws {
-        let scopes = context.scopes
+        let scopes = statement.canBindBeforeItFails ? context.scopes : nil
         let settings = context.settings
         shadowed = []
         defer { context.console.showProgress(nil) }
         do {
             _ = try execute(statement)
         } catch {
-            context.scopes = scopes
+            if let scopes { context.scopes = scopes }
             context.settings = settings
             throw error
         }
@@ -150,6 +150,17 @@ extension Interpreter {
             for statement in script.statements { _ = try execute(statement) }
         } catch {
             throw adding(.init(message: "included here", range: expression.range), to: error)
+        }
+    }
+}
+
+extension Statement {
+    /// Blocks and included files bind as they go. Every other statement binds, if at all, as its last act, so that
+    /// nothing needs to be kept for taking back; a copy for each would make long scripts slow.
+    fileprivate var canBindBeforeItFails: Bool {
+        switch kind {
+        case .loop, .conditional, .include: true
+        default: false
         }
     }
 }

@@ -7,6 +7,8 @@ public final class Interpreter {
     var shadowed: Set<String> = []
     /// How many functions are being called within each other.
     var callDepth = 0
+    /// How many expressions are being evaluated within each other, through all calls.
+    var expressionDepth = 0
     /// The files being included, outermost first.
     var includePath: [String] = []
     /// What `--set` gave, by the parameter's name, until the parameter is declared.

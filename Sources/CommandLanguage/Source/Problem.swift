@@ -13,6 +13,7 @@ public enum Problem: Error, Sendable {
     case unmatchedBracket(Character)
     case operatorNeedsParentheses(String)
     case comparisonChain
+    case nestedTooDeeply
     case reservedWord(String)
     case unknownCommand(String, nearest: [String])
     case functionNeedsParentheses(String)

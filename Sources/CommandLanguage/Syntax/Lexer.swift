@@ -32,10 +32,11 @@ struct Lexer {
             comments = []
             position = start
             while position < end { readToken() }
-            guard let bracket = open.first(where: { $0.symbol != .leftBrace }) else { break }
-            unclosed.insert(bracket.lower)
+            let brackets = open.filter { $0.symbol != .leftBrace }
+            if brackets.isEmpty { break }
+            unclosed.formUnion(brackets.map(\.lower))
         }
-        for lower in unclosed {
+        for lower in unclosed.sorted() {
             report(.unclosedBracket(Character(UnicodeScalar(file.bytes[lower]))), lower, lower + 1)
         }
         for brace in open { report(.unclosedBracket("{"), brace.lower, brace.lower + 1) }

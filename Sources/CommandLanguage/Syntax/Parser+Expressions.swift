@@ -1,6 +1,8 @@
 extension Parser {
     /// `a if c else b`, the loosest form, down to primaries.
     mutating func parseExpression() throws -> Expression {
+        try descend()
+        defer { expressionDepth -= 1 }
         let lower = token.lower
         let value = try parseBinary(level: 0)
         guard take(.if) else { return value }
@@ -21,6 +23,20 @@ extension Parser {
     private static let comparisonLevel = 3
     private static let rangeLevel = 4
 
+    /// Expressions are evaluated by recursion; these bounds keep it far from the end of the stack.
+    private static let deepest = 400
+    private static let longestChain = 500
+
+    private mutating func tooDeep() -> Stop {
+        report(.nestedTooDeeply, at: tokenRange)
+        return Stop()
+    }
+
+    private mutating func descend() throws {
+        if expressionDepth == Self.deepest { throw tooDeep() }
+        expressionDepth += 1
+    }
+
     private mutating func parseBinary(level: Int) throws -> Expression {
         switch level {
         case Self.notLevel: return try parseNot()
@@ -33,6 +49,7 @@ extension Parser {
         var count = 0
         while let symbol = token.binaryOperator, Self.levels[level].contains(symbol) {
             count += 1
+            if count > Self.longestChain { throw tooDeep() }
             if level == Self.comparisonLevel, count == 2 { report(.comparisonChain, at: tokenRange) }
             advance()
             let right = try parseBinary(level: level + 1)
@@ -42,6 +59,8 @@ extension Parser {
     }
 
     private mutating func parseNot() throws -> Expression {
+        try descend()
+        defer { expressionDepth -= 1 }
         let lower = token.lower
         guard take(.not) else { return try parseBinary(level: Self.notLevel + 1) }
         let operand = try parseNot()
@@ -57,6 +76,8 @@ extension Parser {
     }
 
     private mutating func parseSign() throws -> Expression {
+        try descend()
+        defer { expressionDepth -= 1 }
         let lower = token.lower
         guard take(.minus) else { return try parsePower() }
         let operand = try parseSign()
@@ -78,7 +99,10 @@ extension Parser {
     mutating func parsePrimary() throws -> Expression {
         let lower = token.lower
         var value = try parseAtom()
+        var count = 0
         while touchesPrevious {
+            count += 1
+            if count > Self.longestChain { throw tooDeep() }
             if token.is(.dot) {
                 advance()
                 let name = try expectName("the name of a member")
@@ -125,6 +149,7 @@ extension Parser {
         case .text(let text): return .text(text)
         case .code(let lower, let upper):
             var inner = Parser(file, commands: commands, lower: lower, upper: upper)
+            inner.expressionDepth = expressionDepth
             var expression = Expression(kind: .invalid, range: range(lower, upper))
             do {
                 expression = try inner.parseCommandOrExpression()

@@ -155,8 +155,14 @@ extension Parser {
         return .definition(UserFunction(name: name, parameters: parameters, body: try parseBlock()))
     }
 
+    private static let deepestBlock = 50
+
     private mutating func parseBlock() throws -> Block {
         let lower = token.lower
+        if blockDepth == Self.deepestBlock {
+            report(.nestedTooDeeply, at: tokenRange)
+            throw Stop()
+        }
         try expect(.leftBrace)
         blockDepth += 1
         defer { blockDepth -= 1 }

@@ -10,6 +10,8 @@ struct Parser {
     /// How many `def` bodies and how many blocks surround the statement.
     var functionDepth = 0
     var blockDepth = 0
+    /// How many expressions surround the one being read.
+    var expressionDepth = 0
 
     /// Thrown once the problem is in `diagnostics`; caught where reading can go on.
     struct Stop: Error {}
