@@ -22,6 +22,7 @@ import Testing
         // After a branch or a loop the type may be either.
         #expect(session.check("x = people\nif 1 < 2 { x = tune }\neach x by=1") == [])
         #expect(session.check("x = people\nfor i in 1..2 { each x by=1; x = tune }") == [])
+        #expect(session.check("x = tune\nfor i in 1..2 { if i == 2 { each x by=1 }; x = people }") == [])
         #expect(session.check("x = people\nextend x a\neach x by=1") == [])
     }
 
