@@ -28,6 +28,8 @@ enum Answer: Decodable, Equatable {
         if case .object(let members) = self { members[key] ?? .nothing } else { .nothing }
     }
 
+    subscript(index: Int) -> Answer { items.indices.contains(index) ? items[index] : .nothing }
+
     var isNull: Bool { self == .null }
     var text: String? { if case .string(let text) = self { text } else { nil } }
     var items: [Answer] { if case .list(let items) = self { items } else { [] } }

@@ -118,7 +118,7 @@ import Testing
         try bench.run("n = cohort \"@/calm.csv\" time=time event=event")
         let note = "note: no patient had the event; check its sense, since nothing can be learnt or compared so"
         #expect(bench.told == [note])
-        #expect(try bench.answer("km n")["groups"].items[0]["median"].isNull)
+        #expect(try bench.answer("km n")["groups"][0]["median"].isNull)
         let look = "look at the coding of the event column: 1 or true means that the event was seen"
         try bench.expectFailure("logrank n by=(time > 4)", "no patient has an event", help: look)
         try bench.expectFailure("cox n ~ time", "no patient has an event", help: look)

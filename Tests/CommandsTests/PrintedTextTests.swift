@@ -91,8 +91,8 @@ import Testing
                 C-index 0.6579, standard error 0.1456
                 """)
         // Nobody without the event has fewer days: the coefficient has no bound.
-        let separated = try bench.shown("cox b ~ (days < 800)").split(separator: "\n")[2]
-        #expect(separated.contains("  0 – ∞  "), "\(separated)")
+        let separated = try bench.shown("cox b ~ (days < 800)")
+        #expect(separated.contains("  0 – ∞  "))
     }
 
     @Test func predictions() throws {
@@ -101,6 +101,7 @@ import Testing
         try bench.write("cv.csv", rows)
         try bench.run("cv = load \"@/cv.csv\"")
         let described = try bench.shown("describe cv").split(separator: "\n", omittingEmptySubsequences: false)
+        try #require(described.count > 8)
         #expect(described[0] == "  predictions  @/cv.csv, seed 0, out of fold in 3 folds")
         #expect(described[2] == "  risk         from 0.125 to 3.750, higher is worse")
         #expect(described[7] == "Q30         1    30  censored  3.750")

@@ -35,6 +35,6 @@ import Testing
         try bench.run("attach a clinical columns=[age]; join a \"@/more.csv\"; attach a clinical columns=[age, stage]")
         let modalities = try bench.answer("a")["modalities"].items
         #expect(modalities.map(\.["name"].text) == ["clinical"])
-        #expect(try modalities[0]["columns"].number() == 2)
+        #expect(modalities.first?["columns"] == .number(2))
     }
 }
