@@ -38,7 +38,7 @@ extension Figure {
     /// `path` without the extension of a script or a picture.
     private static func stem(of path: String) throws -> String {
         let stem =
-            ["gp"] .contains((path as NSString).pathExtension.lowercased())
+            ["gp"].contains((path as NSString).pathExtension.lowercased())
                 || Format(rawValue: (path as NSString).pathExtension.lowercased()) != nil
             ? (path as NSString).deletingPathExtension : path
         let name = (stem as NSString).lastPathComponent

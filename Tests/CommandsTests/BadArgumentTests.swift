@@ -48,6 +48,8 @@ import Testing
             "(age * 2) is a linear combination of age among the patients at risk when events happen, "
                 + "so their coefficients cannot be told apart", help: "leave (age * 2) out of the model")
         try bench.expectFailure(
+            "cox b ~ age + sex + age", "age is among the terms twice", help: "leave one out", at: "age")
+        try bench.expectFailure(
             "cox b ~ factor(late)", "every patient has the same factor(late), so it cannot explain anything",
             help: "leave it out", at: "late")
         let told = bench.told.count
@@ -109,6 +111,15 @@ import Testing
             "plot b",
             "`value` must be curves, a map, a regression, a concordance, a trained or predictions, not a cohort",
             help: nil, at: "b")
+    }
+
+    @Test func figuresOfLoadedPredictions() throws {
+        try bench.write("p.csv", "patient,time,event,risk\nA,3,1,0.5\nB,4,0,1\n")
+        try bench.run("p = load \"@/p.csv\"")
+        try bench.expectFailure(
+            "plot p",
+            "nothing to draw: these predictions come from a file, without losses; curves of their groups are drawn by km",
+            help: nil)
     }
 
     @Test func saving() throws {

@@ -158,6 +158,22 @@ import Testing
         #expect(try folds.map { try $0["training_events"].number() } == [2, 1])
     }
 
+    /// A fold whose held-out patients had no event has no C-index; the others have one, and the mean is theirs.
+    @Test func aFoldWithoutEvents() throws {
+        try bench.write(
+            "cv.csv", "patient,time,event,risk,fold\nA,3,1,2,1\nB,5,0,1,1\nC,4,1,3,1\nD,6,0,1,2\nE,7,0,2,2\n")
+        try bench.run("cv = load \"@/cv.csv\"")
+        let found = try bench.answer("cindex cv")
+        // Of A-B, A-C and C-B, A has not the higher risk than C.
+        #expect(try found["folds"][0].number() == 2.0 / 3)
+        #expect(found["folds"][1].isNull && found["sd"].isNull)
+        #expect(try found["mean"].number() == 2.0 / 3)
+        #expect(bench.told == ["warning: fold 2 has no comparable pair and no C-index"])
+        let text = try bench.shown("cindex cv")
+        #expect(text.hasSuffix("\nfolds   0.667  –   mean 0.6667"), "\(text)")
+        try bench.run("plot (cindex cv) file=\"@/folds\"")
+    }
+
     @Test func unusableFolds() throws {
         try write(folds: ["P1,P2\nP3,P1\n"], in: "overlap")
         try bench.expectFailure(

@@ -40,6 +40,19 @@ import Testing
         #expect(try bench.line("km again by=(fold == 1)") == bench.line("km cv by=(fold == 1)"))
     }
 
+    /// Names come back whatever is in them, also as other programs escape them.
+    @Test func namesOfAnyKind() throws {
+        try bench.write("p.csv", "patient,time,event,risk,wörd\n\"a\"\"b\\c, é 😀\",3,1,0.5,x\nB,4,0,1,\n")
+        try bench.run("p = load \"@/p.csv\"; save p \"@/p.json\"; q = load \"@/p.json\"")
+        #expect(try bench.line("q").replacing("p.json", with: "p.csv") == bench.line("p"))
+        #expect(try bench.answer("q")["patients"].items.map(\.text) == ["a\"b\\c, é 😀", "B"])
+        let escaped = try bench.read("p.json").replacing("é 😀", with: "\\u00e9 \\ud83d\\ude00\\n\\/")
+            .replacing(",", with: " ,\n\t")
+        try bench.write("e.json", escaped)
+        #expect(
+            try bench.answer("load \"@/e.json\"")["patients"].items.map(\.text) == ["a\"b\\c ,\n\t é 😀\n/", "B"])
+    }
+
     @Test func embeddings() throws {
         try bench.run("e = embeddings cv; save e \"@/e.json\"; again = load \"@/e.json\"")
         let map = try bench.line("tsne e perplexity=5 seed=2")

@@ -15,7 +15,8 @@ struct CohortCommand: Command {
             .argument("file", .string, "the table, comma- or tab-separated"),
             .option(
                 "id", .columnName,
-                "the column that tells patients apart; else the first of case_id, patient_id, patient, id, submitter_id"),
+                "the column that tells patients apart; else the first of case_id, patient_id, patient, id, submitter_id"
+            ),
             .option("time", .formula, required: true, "follow-up time, finite and not negative, in any unit"),
             .option("event", .formula, required: true, "whether the event was seen at that time"),
             .option("where", .formula, "which rows to keep"),

@@ -25,7 +25,9 @@ struct CohortObject: ObjectValue {
 
     func describe(width: Int) -> String {
         let summary = CohortSummary(cohort)
-        var columns = TextTable([.text("column"), .text("type"), .number("missing"), .number("distinct"), .text("values")])
+        var columns = TextTable([
+            .text("column"), .text("type"), .number("missing"), .number("distinct"), .text("values"),
+        ])
         for name in table.names {
             guard let column = table[name] else { continue }
             let summary = CohortSummary.ColumnSummary(name, column)

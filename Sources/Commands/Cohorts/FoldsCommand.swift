@@ -30,7 +30,8 @@ struct FoldsCommand: Command {
         var cohort = object.cohort
         if let folder = arguments.optionalString("from") {
             for option in ["k", "stratify", "seed"] where arguments.has(option) {
-                throw arguments.error(at: option, "folds from files take no \(option)=", help: "leave one of the two out")
+                throw arguments.error(
+                    at: option, "folds from files take no \(option)=", help: "leave one of the two out")
             }
             try cohort.readFolds(from: folder)
         } else {

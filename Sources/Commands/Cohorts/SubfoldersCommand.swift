@@ -14,7 +14,8 @@ struct SubfoldersCommand: Command {
         let path = arguments.string("path")
         let files = FileManager.default
         guard let names = try? files.contentsOfDirectory(atPath: path) else {
-            throw arguments.error(at: "path", "there is no folder \(path), or it cannot be read", help: "check the path")
+            throw arguments.error(
+                at: "path", "there is no folder \(path), or it cannot be read", help: "check the path")
         }
         let wanted = arguments.optionalString("holding")
         let found = names.sorted().filter { name in
@@ -25,7 +26,8 @@ struct SubfoldersCommand: Command {
         }
         guard !found.isEmpty else {
             throw arguments.error(
-                at: "path", "\(path) has no folder" + (wanted.map { " that holds \($0)" } ?? ""), help: "check the path")
+                at: "path", "\(path) has no folder" + (wanted.map { " that holds \($0)" } ?? ""), help: "check the path"
+            )
         }
         return .list(found.map(Value.string))
     }

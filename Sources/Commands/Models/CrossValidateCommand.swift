@@ -30,7 +30,9 @@ struct CrossValidateCommand: Command {
         ) { try context.show($0, label: "crossvalidate \(model.name)") }
         result.warnings.forEach(context.warn)
         let unpredicted = usable.patientCount - result.predictions.patients.count
-        if unpredicted > 0 { context.note("\(counted(unpredicted, "patient")) without a prediction: held out in no fold") }
+        if unpredicted > 0 {
+            context.note("\(counted(unpredicted, "patient")) without a prediction: held out in no fold")
+        }
         return .object(PredictionsObject(result))
     }
 }

@@ -98,7 +98,8 @@ struct ModelCommand: Command {
         if let schedule = HyperParameters.Schedule(rawValue: arguments.word("schedule")) { h.schedule = schedule }
         if let fusion = HyperParameters.Fusion(rawValue: arguments.word("fusion")) { h.fusion = fusion }
         guard h.shared || h.specific else {
-            throw arguments.error(at: "specific", "without both branches nothing is left", help: "keep shared or specific")
+            throw arguments.error(
+                at: "specific", "without both branches nothing is left", help: "keep shared or specific")
         }
         if h.schedule != .joint, !(h.shared && h.specific) {
             throw arguments.error(
@@ -106,7 +107,8 @@ struct ModelCommand: Command {
                 help: "use schedule=joint")
         }
         if h.fusion == .transformer, h.dim % 4 != 0 {
-            throw arguments.error(at: "dim", "fusion=transformer needs a dim that 4 divides", help: "dim=\(h.dim / 4 * 4 + 4)")
+            throw arguments.error(
+                at: "dim", "fusion=transformer needs a dim that 4 divides", help: "dim=\(h.dim / 4 * 4 + 4)")
         }
         let isCox = arguments.word("loss") == "cox"
         if isCox, arguments.has("bins") {

@@ -60,7 +60,8 @@ struct PredictionsObject: ObjectValue {
         }
         parts.append("highest risks first\n" + table.text(width: width))
         if byRisk.count > Self.mostRows {
-            parts[parts.count - 1] += "\n… and \(counted(byRisk.count - Self.mostRows, "patient")) more; save writes all"
+            parts[parts.count - 1] +=
+                "\n… and \(counted(byRisk.count - Self.mostRows, "patient")) more; save writes all"
         }
         return parts.joined(separator: "\n\n")
     }

@@ -7,7 +7,8 @@ enum TrainingParameters {
         let defaults = TrainingOptions()
         return [
             .option("on", .object([CohortObject.typeName]), required: true, "the cohort"),
-            .option("epochs", .integer(1...100_000), default: "\(defaults.epochs)", "passes over the training patients"),
+            .option(
+                "epochs", .integer(1...100_000), default: "\(defaults.epochs)", "passes over the training patients"),
             .option("lr", .number(1e-9...10), default: "\(defaults.learningRate)", "learning rate of AdamW"),
             .option(
                 "batch", .integerOrWord(1...1_000_000, words: ["all"]), default: "32",

@@ -57,7 +57,11 @@ extension TrainedObject: Drawable {
 extension PredictionsObject: Drawable {
     /// The survival loss of each fold.
     func figure(_ options: PlotOptions) throws -> Figure {
-        try TrainingFigure(
+        guard histories.contains(where: { !$0.survival.isEmpty }) else {
+            throw FigureError.nothingToDraw(
+                "these predictions come from a file, without losses; curves of their groups are drawn by km")
+        }
+        return try TrainingFigure(
             losses: histories.map {
                 TrainingFigure.Loss(name: $0.fold > 0 ? "fold \($0.fold)" : "survival", values: $0.survival)
             }, title: options.title

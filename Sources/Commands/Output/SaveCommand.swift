@@ -27,7 +27,9 @@ struct SaveCommand: Command {
             }
             text = table.exportTable.csv
         default:
-            throw arguments.error(at: "file", "the path has to end in .csv or .json", help: "such as \"\((path as NSString).deletingPathExtension).csv\"")
+            throw arguments.error(
+                at: "file", "the path has to end in .csv or .json",
+                help: "such as \"\((path as NSString).deletingPathExtension).csv\"")
         }
         try write(text, to: path)
         context.note("wrote \(path)")

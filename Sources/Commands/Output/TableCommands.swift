@@ -18,7 +18,8 @@ struct TableCommand: Command {
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         guard case .list(let titles) = arguments.value("columns"), !titles.isEmpty else {
-            throw arguments.error(at: "columns", "a table needs a list of titles", help: "table [\"model\", \"C-index\"]")
+            throw arguments.error(
+                at: "columns", "a table needs a list of titles", help: "table [\"model\", \"C-index\"]")
         }
         return .object(TableObject(titles: titles.map { $0.label ?? "" }, rows: []))
     }
@@ -43,7 +44,8 @@ struct RowCommand: Command {
         var table = try arguments.object("table", as: TableObject.self)
         guard case .list(let values) = arguments.value("values"), values.count == table.titles.count else {
             throw arguments.error(
-                at: "values", "the table has \(counted(table.titles.count, "column")): \(table.titles.joined(separator: ", "))",
+                at: "values",
+                "the table has \(counted(table.titles.count, "column")): \(table.titles.joined(separator: ", "))",
                 help: "give a list with one value for each")
         }
         table.rows.append(values)

@@ -80,9 +80,9 @@ struct ConcordanceObject: ObjectValue {
         if let folds {
             lines[0] += ", within folds"
             let values = folds.map { formatFixed($0.value, decimals: 3) }.joined(separator: "  ")
-            lines.append(
-                "folds   \(values)   mean \(formatFixed(mean, decimals: 4)) ± "
-                    + "\(formatFixed(standardDeviation, decimals: 4)) sd")
+            let spread =
+                standardDeviation.isNaN ? "" : " ± \(formatFixed(standardDeviation, decimals: 4)) sd"
+            lines.append("folds   \(values)   mean \(formatFixed(mean, decimals: 4))\(spread)")
         }
         return lines.joined(separator: "\n")
     }

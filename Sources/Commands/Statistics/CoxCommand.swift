@@ -24,6 +24,12 @@ struct CoxCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let subjects = try Subjects(arguments, "x")
         let terms = arguments.terms("terms")
+        if let twice = terms.terms.indices.first(where: { index in
+            terms.terms[..<index].contains { $0.text == terms.terms[index].text }
+        }) {
+            let term = terms.terms[twice]
+            throw term.formula.error("\(term.text) is among the terms twice", help: "leave one out")
+        }
         let regressors = try terms.terms.filter { $0.wrapper != "strata" }.map {
             try Regressor($0, over: subjects.columns)
         }

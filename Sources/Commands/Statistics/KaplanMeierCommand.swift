@@ -25,7 +25,8 @@ struct KaplanMeierCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let subjects = try Subjects(arguments, "x")
         guard let formula = arguments.formula("by") else {
-            return .object(CurvesObject(by: nil, curves: [try kaplanMeier(subjects.outcome)], test: nil, hazardRatio: nil))
+            return .object(
+                CurvesObject(by: nil, curves: [try kaplanMeier(subjects.outcome)], test: nil, hazardRatio: nil))
         }
         let grouping = try Grouping(formula, over: subjects.columns, in: context)
         let outcome = subjects.outcome[grouping.rows]
