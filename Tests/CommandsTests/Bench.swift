@@ -24,6 +24,7 @@ final class Bench {
             preconditionFailure("no temporary folder to work in: \(error)")
         }
         precondition(files.changeCurrentDirectoryPath(place.path), "cannot work in \(place.path)")
+        atexit { try? FileManager.default.removeItem(at: Bench.workplace) }
         return place
     }()
 
