@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
         .testTarget(name: "CommandLanguageTests", dependencies: ["CommandLanguage"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "CommandLanguage"]),
+        .testTarget(name: "ttaTests", dependencies: ["tta"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -19,7 +19,7 @@ extension EmbeddingMap {
         for role in roles {
             let done = Double(panels.count)
             // Each panel starts anew from the seed, so that leaving one out does not change the other.
-            var generator = SplitMix64(seed: seed)
+            var generator = SeededGenerator(seed: seed)
             panels.append(
                 try Panel(embeddings, role, tsne, using: &generator) {
                     try progress((done + $0) / Double(roles.count))
@@ -34,7 +34,7 @@ extension EmbeddingMap {
 extension EmbeddingMap.Panel {
     fileprivate init(
         _ embeddings: Embeddings, _ role: Embeddings.Role, _ tsne: TSNE,
-        using generator: inout some RandomNumberGenerator, progress: (Double) throws -> Void
+        using generator: inout SeededGenerator, progress: (Double) throws -> Void
     ) throws {
         let parts = embeddings.parts(role).filter { !$0.rows.isEmpty }
         let width = parts[0].vectors.columns

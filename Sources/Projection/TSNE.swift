@@ -51,7 +51,7 @@ public struct TSNE: Sendable {
     ///   - progress: told the fraction done; what it throws ends the work.
     /// - Throws: `ProjectionError.tooFewPoints` with fewer than 3 · perplexity + 1 rows, `.notFinite`.
     public func layout(
-        _ vectors: Matrix, names: [String], using generator: inout some RandomNumberGenerator,
+        _ vectors: Matrix, names: [String], using generator: inout SeededGenerator,
         progress: (Double) throws -> Void
     ) throws -> Layout {
         precondition(names.count == vectors.rows, "\(names.count) names for \(vectors.rows) vectors")
@@ -76,7 +76,7 @@ public struct TSNE: Sendable {
         return Layout(points: plane.points.centred, klDivergence: plane.divergence(from: affinities))
     }
 
-    private static func start(_ vectors: Matrix, using generator: inout some RandomNumberGenerator) -> Matrix {
+    private static func start(_ vectors: Matrix, using generator: inout SeededGenerator) -> Matrix {
         let count = vectors.rows
         let components = PrincipalComponents(of: vectors, count: min(2, vectors.columns))
         let largest = components.variances[0]
@@ -88,7 +88,7 @@ public struct TSNE: Sendable {
                 start[i, axis] =
                     isPresent
                     ? initialDeviation * components.scores[i, axis] / largest.squareRoot()
-                    : initialDeviation * generator.nextNormal()
+                    : initialDeviation * generator.normal()
             }
         }
         return start

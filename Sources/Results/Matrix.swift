@@ -12,10 +12,10 @@ public struct Matrix: Sendable, Equatable {
         self.values = values
     }
 
-    public subscript(row: Int, column: Int) -> Double {
+    @inlinable public subscript(row: Int, column: Int) -> Double {
         get { values[row * columns + column] }
         set { values[row * columns + column] = newValue }
     }
 
-    public subscript(row row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
+    @inlinable public subscript(row row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
 }

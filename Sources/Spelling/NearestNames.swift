@@ -11,7 +11,8 @@ public func nearestNames(to word: String, in names: some Sequence<String>, limit
         let distance = editDistance(target, candidate)
         let allowed = max(1, max(target.count, candidate.count) / 3)
         let sharesStart =
-            min(target.count, candidate.count) >= 3 && (candidate.starts(with: target) || target.starts(with: candidate))
+            min(target.count, candidate.count) >= 3
+            && (candidate.starts(with: target) || target.starts(with: candidate))
         if distance <= allowed || sharesStart { ranked.append((distance, name)) }
     }
     ranked.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }

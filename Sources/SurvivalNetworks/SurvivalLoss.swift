@@ -43,7 +43,8 @@ func discreteTimeLoss(_ logits: Tensor, _ outcome: Outcome, _ grid: TimeGrid) th
         }
     }
     let shape = [outcome.count, bins]
-    let likelihood = try (-logits).logSigmoid() * Tensor(survived, shape: shape)
+    let likelihood =
+        try (-logits).logSigmoid() * Tensor(survived, shape: shape)
         + logits.logSigmoid() * Tensor(died, shape: shape)
     return try -(likelihood.sum() / Double(outcome.count))
 }

@@ -38,7 +38,8 @@ final class Apart {
     ///
     /// - Parameter leavingOut: true for tokens without part, [patients, tokens].
     func pool(_ scored: Scored, leavingOut: Tensor?) throws -> (embedding: Tensor, attention: Tensor) {
-        let scores = try leavingOut.map { try scored.scores.filled(where: $0.unsqueezed(2), with: -1e9) } ?? scored.scores
+        let scores =
+            try leavingOut.map { try scored.scores.filled(where: $0.unsqueezed(2), with: -1e9) } ?? scored.scores
         let attention = try scores.softmax(1).mean(2, keeping: true)
         return (try (attention * scored.tokens).sum(1), try attention.squeezed(2).detached())
     }

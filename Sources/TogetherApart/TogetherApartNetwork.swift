@@ -155,7 +155,9 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     ) throws -> Tensor {
         var slots: [Tensor] = []
         var presence: [Tensor] = []
-        for (role, width) in [(Embeddings.Role.shared, together?.width), (.specific, apart == nil ? nil : settings.dim)] {
+        for (role, width) in [
+            (Embeddings.Role.shared, together?.width), (.specific, apart == nil ? nil : settings.dim),
+        ] {
             guard let width else { continue }
             for (modality, input) in inputs.enumerated() {
                 let there = try Tensor.zeros([batch.count])
@@ -251,7 +253,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         if (part.tokenCounts.min() ?? 0) < Self.tokensToHalve {
             func pass() throws -> Tensor {
                 let again = try encoders[modality].tokens(of: part, training: generator)
-                return try apart.pool(apart.score(again, modality: modality), leavingOut: part.mask?.less(0.5)).embedding
+                return try apart.pool(apart.score(again, modality: modality), leavingOut: part.mask?.less(0.5))
+                    .embedding
             }
             return (try pass(), try pass())
         }

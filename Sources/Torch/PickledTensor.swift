@@ -1,5 +1,5 @@
-import Foundation
 internal import CTorch
+import Foundation
 
 /// A tensor that `torch.save` wrote to a `.pt` file.
 public struct PickledTensor: Sendable {

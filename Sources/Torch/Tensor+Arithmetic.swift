@@ -54,7 +54,9 @@ extension Tensor {
 
     // MARK: Comparison; the results are truth values.
 
-    public func less(_ value: Double) throws -> Tensor { try .call("aten::lt", "Scalar", [.tensor(self), .number(value)]) }
+    public func less(_ value: Double) throws -> Tensor {
+        try .call("aten::lt", "Scalar", [.tensor(self), .number(value)])
+    }
     public func isFinite() throws -> Bool {
         try Tensor.call("aten::all", [.tensor(.call("aten::isfinite", [.tensor(self)]))]).item() == 1
     }

@@ -1,5 +1,5 @@
-import Foundation
 internal import CTorch
+import Foundation
 
 /// An n-dimensional array with a gradient, kept by libtorch.
 ///

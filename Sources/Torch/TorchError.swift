@@ -1,5 +1,5 @@
-import Foundation
 internal import CTorch
+import Foundation
 
 /// A failed tensor operation: what was called, on which shapes and types, and what libtorch said of it.
 public struct TorchError: LocalizedError, Equatable {

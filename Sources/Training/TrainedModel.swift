@@ -41,7 +41,10 @@ public final class TrainedModel {
     /// stopped on one whose features are out of bounds.
     struct Reference {
         let riskMean: Double
+        /// 1 when all training patients have one risk.
         let riskDeviation: Double
+        /// How many of the training patients have the most frequent risk.
+        let alike: Int
         /// Breslow's cumulative baseline hazard; nil for a loss with hazards of its own.
         let baseline: BaselineHazard?
 
@@ -59,6 +62,7 @@ public final class TrainedModel {
             riskMean = mean
             let squares = risk.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let deviation = (squares / Double(max(risk.count - 1, 1))).squareRoot()
+            alike = Dictionary(risk.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
             riskDeviation = deviation > 0 ? deviation : 1
             baseline = loss.isCox ? try breslowBaseline(outcome[known], linearPredictor: risk) : nil
         }

@@ -35,11 +35,17 @@ struct Trainer {
             guard case .notFinite = error else { throw error }
             stopped = error
         }
+        let reference = try TrainedModel.Reference(
+            network: network, loss: loss, inputs: inputs, patients: training, outcome: outcome)
+        var warnings = network.takeWarnings()
+        if Double(reference.alike) > 0.8 * Double(training.count) {
+            warnings.append(
+                "the model gives \(reference.alike) of \(training.count) training patients the same risk; "
+                    + "a lower lr may help")
+        }
         return TrainedModel(
             model: model, options: options, network: network, loss: loss, preparations: preparations,
-            history: run.history, warnings: network.takeWarnings(), stopped: stopped,
-            reference: try TrainedModel.Reference(
-                network: network, loss: loss, inputs: inputs, patients: training, outcome: outcome))
+            history: run.history, warnings: warnings, stopped: stopped, reference: reference)
     }
 
     /// What changes while a training goes on.

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TSNETests {
     private func layout(_ x: Matrix, _ perplexity: Double, seed: UInt64 = 1) throws -> TSNE.Layout {
-        var generator = SplitMix64(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let names = (0..<x.rows).map { "patient \($0)" }
         return try TSNE(perplexity: perplexity).layout(x, names: names, using: &generator) { _ in }
     }
@@ -143,7 +143,7 @@ import Testing
         struct Interrupted: Error {}
         var stream = Stream(2)
         let x = stream.matrix(100, 3)
-        var generator = SplitMix64(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         var seen: [Double] = []
         let names = (0..<100).map(String.init)
         let tsne = try TSNE(perplexity: 5)

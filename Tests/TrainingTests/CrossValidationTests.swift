@@ -45,7 +45,8 @@ import TogetherApart
         tampered.outcome = try Outcome(
             time: cohort.outcome.time.enumerated().map { held.contains($0) ? 0.001 * Double($0) : $1 },
             event: cohort.outcome.event.enumerated().map { held.contains($0) ? $0 % 4 == 1 : $1 })
-        #expect(try Samples.crossValidated(tampered, Samples.model(loss: loss)).predictions.risk == honest.predictions.risk)
+        #expect(
+            try Samples.crossValidated(tampered, Samples.model(loss: loss)).predictions.risk == honest.predictions.risk)
         // Another held-out patient's features: only that patient's own prediction may change.
         var changed = cohort
         guard case .sets(var features, let sets) = changed.modalities[1].content,
@@ -98,7 +99,9 @@ import TogetherApart
         }
     }
 
-    @Test(arguments: HyperParameters.Schedule.allCases) func everyScheduleLearns(schedule: HyperParameters.Schedule) throws {
+    @Test(arguments: HyperParameters.Schedule.allCases) func everyScheduleLearns(schedule: HyperParameters.Schedule)
+        throws
+    {
         let cohort = try Samples.cohort(patients: 80)
         let result = try Samples.crossValidated(
             cohort, Samples.model { $0.schedule = schedule }, Samples.options(epochs: 12) { $0.learningRate = 5e-3 })
@@ -115,6 +118,15 @@ import TogetherApart
                 Samples.model(), on: Samples.cohort(patients: 200), options: Samples.options(epochs: 10_000)
             ) { _ in throw Interrupted() }
         }
+    }
+
+    /// A learning rate that drives every unit into saturation leaves a model that says nothing, and it is said.
+    @Test func aModelThatTellsNobodyApartIsWarnedOf() throws {
+        let result = try Samples.crossValidated(
+            Samples.cohort(), Samples.model(), Samples.options(epochs: 6) { $0.learningRate = 10 })
+        #expect(Set(result.predictions.risk).count < 10)
+        #expect(result.warnings.allSatisfy { $0.hasSuffix("training patients the same risk; a lower lr may help") })
+        #expect(result.warnings.first?.hasPrefix("fold 1: the model gives ") == true)
     }
 
     @Test func whatCannotBeTrainedIsRefused() throws {
@@ -137,7 +149,8 @@ import TogetherApart
             _ = try Samples.crossValidated(cohort)
             Issue.record("training went on with a loss that is not a number")
         } catch TrainingError.notFinite(let fold, let epoch, let patients) {
-            #expect(fold >= 1 && epoch == 1 && patients.contains { $0 == cohort.patients[4] || $0 == cohort.patients[5] })
+            #expect(
+                fold >= 1 && epoch == 1 && patients.contains { $0 == cohort.patients[4] || $0 == cohort.patients[5] })
         }
     }
 

@@ -16,7 +16,8 @@ import Testing
                 points += map(offset + cos(number), offset * number - number * number / 9)
             }
             return Embeddings.Part(
-                modality: modality, role: role, rows: Array(0..<7), vectors: Matrix(rows: 7, columns: 2, values: points))
+                modality: modality, role: role, rows: Array(0..<7), vectors: Matrix(rows: 7, columns: 2, values: points)
+            )
         }
         let parts: [(Embeddings.Role, String, Double)] = [(.shared, "a", 0.3), (.shared, "b", 1), (.specific, "a", -2)]
         let reference = parts.map { part($0.0, $0.1, $0.2) { [$0, $1] } }

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `help`, `help km`, `?km`.
 struct HelpCommand: Command {
     let declaration = CommandDeclaration(
-        "help", "lists the commands, or explains one",
+        "help", "Lists the commands, or explains one",
         discussion: "`?km` is short for `help km`. The name of a variable tells what can be done with its value.",
         parameters: [
             .argument("name", .word(choices: nil), required: false, "a command, statement, function or variable")

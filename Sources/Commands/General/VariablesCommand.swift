@@ -3,7 +3,7 @@ import CommandLanguage
 /// `vars`: the variables with their types.
 struct VariablesCommand: Command {
     let declaration = CommandDeclaration(
-        "vars", "lists the variables", result: VariableList.typeName, examples: ["x = 3\nvars"])
+        "vars", "Lists the variables", result: VariableList.typeName, examples: ["x = 3\nvars"])
 
     func run(_ arguments: Arguments, in context: Context) -> Value? {
         .object(VariableList(variables: context.variables))
@@ -19,7 +19,8 @@ private struct VariableList: ObjectValue {
         var table = TextTable([.text("name"), .text("type"), .text("value")])
         for (name, value) in variables {
             let firstLine = value.text(width: width).prefix { $0 != "\n" }
-            table.add([name, value.typeName, String(firstLine)])
+            // Alignment with the lines below means nothing here.
+            table.add([name, value.typeName, firstLine.split(separator: " ").joined(separator: " ")])
         }
         return table.text(width: width)
     }

@@ -72,8 +72,8 @@ private final class Screen: Console {
 
     @Test func helpExplainsCommandsAndVariables() {
         let shown = run("help; ?print; help for; x = 3; help x; help prnt")
-        #expect(shown[0].contains("  settings  shows the session's settings"))
-        #expect(shown[1].hasPrefix("print: shows values\n\n  print values, …"))
+        #expect(shown[0].contains("  settings  Shows the session's settings"))
+        #expect(shown[1].hasPrefix("print: Shows values\n\n  print values, …"))
         #expect(shown[2].hasPrefix("for name in list"))
         #expect(shown[3] == "`x` is a variable: number")
         #expect(shown.suffix(2) == ["error: there is no help on `prnt`", "the nearest are `print`"])
