@@ -74,7 +74,8 @@ let package = Package(
         .testTarget(name: "SurvivalStatisticsTests", dependencies: ["SurvivalStatistics"]),
         .testTarget(name: "CohortsTests", dependencies: ["Cohorts"]),
         .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks"]),
-        .testTarget(name: "TogetherApartTests", dependencies: ["TogetherApart"]),
+        .testTarget(
+            name: "TogetherApartTests", dependencies: ["TogetherApart", "SurvivalNetworks", "Cohorts", "Torch"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"]),

@@ -48,12 +48,13 @@ import Testing
         #expect(values == [0, Float(1 / 0.75)])
     }
 
-    @Test func normalizedZeroHasAFiniteGradient() throws {
+    @Test func normalizedZeroHasAModestGradient() throws {
         let x = try Tensor([0, 0, 3, 4] as [Float], shape: [2, 2]).requiringGradient()
         let unit = try x.normalized()
         #expect(try unit.floats() == [0, 0, 0.6, 0.8])
         try unit.sum().backward()
-        #expect(try #require(try x.gradient()).isFinite())
+        let gradient = try #require(try x.gradient()).floats()
+        #expect(gradient.allSatisfy { abs($0) <= 1000 })
     }
 
     /// PyTorch 2.13: two AdamW steps from 1 with gradients 0.5 and −0.25, lr 0.1, weight decay 0.2.
