@@ -8,6 +8,8 @@ public enum CoxError: LocalizedError, Equatable {
     /// A column that is a linear combination of others; `of` is empty when it does not vary among the patients who are
     /// at risk (within a stratum) when events happen.
     case dependentColumn(String, of: [String])
+    /// A clustered variance of p coefficients needs more than p clusters.
+    case tooFewClusters(Int, covariates: Int)
 
     public var errorDescription: String? {
         switch self {
@@ -23,6 +25,9 @@ public enum CoxError: LocalizedError, Equatable {
         case .dependentColumn(let name, let others):
             "\(name) is a linear combination of \(others.joined(separator: ", ")) among the patients at risk when "
                 + "events happen, so their coefficients cannot be told apart"
+        case .tooFewClusters(let clusters, let covariates):
+            "there are \(clusters) clusters for \(covariates) coefficients; a clustered variance needs more clusters than "
+                + "coefficients"
         }
     }
 
@@ -31,6 +36,7 @@ public enum CoxError: LocalizedError, Equatable {
         case .noCovariates: nil
         case .constantColumns(let names): "leave \(names.joined(separator: ", ")) out of the model"
         case .dependentColumn(let name, _): "leave \(name) out of the model"
+        case .tooFewClusters: "use fewer terms, or smaller clusters"
         }
     }
 }

@@ -26,15 +26,16 @@ extension CoxModel {
     ///   - covariates: patients × covariates, all finite.
     ///   - names: the names of the covariates, for the result and for errors.
     ///   - strata: the stratum of each patient.
+    ///   - variance: where standard errors, intervals and the Wald test come from; does not change the coefficients.
     ///   - level: confidence level of the hazard ratios' intervals.
     ///   - progress: called with a number from 0 to 1 before each step; may throw to interrupt.
     /// - Throws: `CoxError` when there are no covariates, or some are constant or linear combinations of others;
     ///   `StatisticsError` for no patients, no events, arrays of different lengths, NaN or infinite covariates, a bad
-    ///   level.
+    ///   level; `CoxError.tooFewClusters`.
     /// - Precondition: one name per covariate.
     public static func fit(
         _ outcome: Outcome, covariates: Matrix, names: [String], ties: Ties = .efron, strata: [Int]? = nil,
-        level: Double = 0.95, progress: (Double) throws -> Void = { _ in }
+        variance: Variance = .model, level: Double = 0.95, progress: (Double) throws -> Void = { _ in }
     ) throws -> CoxModel {
         precondition(names.count == covariates.columns, "\(names.count) names for \(covariates.columns) covariates")
         try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)
@@ -45,9 +46,23 @@ extension CoxModel {
         let sets = try RiskSets.sets(outcome, strata: strata)
         let likelihood = PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties)
         let maximum = try Maximum(likelihood, names: names, progress: progress)
-        return try CoxModel(
+        var model = try CoxModel(
             maximum, outcome: outcome, covariates: covariates, names: names, ties: ties, strata: strata,
             scaling: scaling, level: level, multiplier: multiplier)
+        switch variance {
+        case .model: break
+        case .robust:
+            model.useSandwich(
+                sets, covariates: covariates, means: scaling.mean, clusters: Array(0..<outcome.count),
+                multiplier: multiplier)
+        case .clustered(let clusters):
+            try StatisticsError.check(clusters.count, "clusters", patients: outcome.count)
+            let count = Set(clusters).count
+            guard count > names.count else { throw CoxError.tooFewClusters(count, covariates: names.count) }
+            model.useSandwich(
+                sets, covariates: covariates, means: scaling.mean, clusters: clusters, multiplier: multiplier)
+        }
+        return model
     }
 
     /// The end of the iterations, in scaled covariates.
@@ -141,7 +156,8 @@ extension CoxModel {
             let error = unknown.contains(index) ? .infinity : covariance[index, index].squareRoot()
             let z = coefficient / error
             return Term(
-                name: names[index], coefficient: coefficient, standardError: error, z: z,
+                name: names[index], coefficient: coefficient, standardError: error,
+                modelStandardError: error, z: z,
                 p: Distributions.chiSquareUpperTail(z * z, degreesOfFreedom: 1), hazardRatio: exp(coefficient),
                 lower: exp(coefficient - multiplier * error), upper: exp(coefficient + multiplier * error))
         }
@@ -178,6 +194,8 @@ extension CoxModel {
         logLikelihood = maximum.point.logLikelihood
         likelihoodRatio = test(2 * (maximum.point.logLikelihood - maximum.nullLogLikelihood))
         score = test(maximum.score)
+        robustScore = nil
+        clusters = nil
         iterations = maximum.iterations
         warnings = maximum.infiniteColumns.map { .infiniteCoefficient(names[$0]) }
         if !maximum.converged { warnings.append(.notConverged(iterations: maximum.iterations)) }

@@ -10,13 +10,26 @@ public struct CoxModel: Sendable, Equatable {
         case breslow
     }
 
+    /// Where the coefficients' standard errors come from.
+    public enum Variance: Sendable, Equatable {
+        /// The inverse information: right when hazards are proportional and patients independent.
+        case model
+        /// The sandwich of Lin and Wei 1989, JASA 84:1074, which holds without proportional hazards.
+        case robust
+        /// The same with the scores added up within clusters, which holds when patients of one cluster resemble each
+        /// other; one number per patient, equal within a cluster.
+        case clustered([Int])
+    }
+
     /// One covariate.
     public struct Term: Sendable, Equatable {
         public var name: String
         /// Change of the log hazard per unit.
         public var coefficient: Double
-        /// From the inverse information; infinite when the data hold no information on the coefficient.
+        /// As the variance asked for has it; infinite when the data hold no information on the coefficient.
         public var standardError: Double
+        /// From the inverse information whatever the variance asked for.
+        public var modelStandardError: Double
         /// Coefficient over standard error.
         public var z: Double
         /// Two-sided.
@@ -40,7 +53,7 @@ public struct CoxModel: Sendable, Equatable {
     public var ties: Ties
     /// Confidence level of the intervals.
     public var level: Double
-    /// Inverse information, in the order of the terms.
+    /// Of the coefficients, in the order of the terms: the inverse information, or the sandwich where that was asked for.
     public var covariance: Matrix
     /// What is subtracted from each covariate in `linearPredictor`: its mean, or 0 when it only has the values −1, 0
     /// and 1 (R's rule).
@@ -53,7 +66,11 @@ public struct CoxModel: Sendable, Equatable {
     public var likelihoodRatio: Test
     public var wald: Test
     public var score: Test
-    /// Harrell's, of the linear predictor, within strata; nil when no pair of patients is comparable.
+    /// The score test with the sandwich for its variance; nil unless that was asked for.
+    public var robustScore: Test?
+    /// How many clusters the sandwich has (patients, when each is one); nil for the model's own variance.
+    public var clusters: Int?
+    /// Harrell's, of the linear predictor, within strata, its error that of independent patients; nil when no pair of patients is comparable.
     public var concordance: Concordance?
     public var iterations: Int
     public var warnings: [CoxWarning]

@@ -121,15 +121,7 @@ private struct StratumPass {
                 score.add(position, times: 1)
                 logLikelihood += predictor[position]
             }
-            var sums = TieSums()
-            switch ties {
-            case .breslow: sums.add(total + own, step: 1, times: Double(events))
-            case .efron:
-                for step in 1...events {
-                    let share = Double(step) / Double(events)
-                    sums.add(total + share * own, step: share, times: 1)
-                }
-            }
+            let sums = TieSums(total: total, own: own, events: events, ties: ties)
             logLikelihood -= sums.logarithms + Double(events) * shift
             score.add(totalRow, times: -sums.inverse)
             score.add(ownRow, times: -sums.steps)
@@ -153,30 +145,5 @@ private struct StratumPass {
             for position in sets.censored(index) { weights[position] *= cumulative }
         }
         squares.addSquares(from: first, weights: weights)
-    }
-}
-
-/// Sums over the steps f of the events at one time, with s = S₀ + f D₀.
-private struct TieSums {
-    private(set) var logarithms = 0.0
-    /// Σ 1/s
-    private(set) var inverse = 0.0
-    /// Σ f/s
-    private(set) var steps = 0.0
-    /// Σ 1/s²
-    private(set) var inverseSquare = 0.0
-    /// Σ f/s²
-    private(set) var stepsSquare = 0.0
-    /// Σ f²/s²
-    private(set) var squaredStepsSquare = 0.0
-
-    mutating func add(_ sum: Double, step: Double, times: Double) {
-        let inverse = 1 / sum
-        logarithms += times * log(sum)
-        self.inverse += times * inverse
-        steps += times * step * inverse
-        inverseSquare += times * inverse * inverse
-        stepsSquare += times * step * inverse * inverse
-        squaredStepsSquare += times * step * step * inverse * inverse
     }
 }
