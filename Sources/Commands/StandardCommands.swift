@@ -5,7 +5,8 @@ public let standardCommands: [any Command] =
     [
         CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(), SubfoldersCommand(),
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
-        ConcordanceCommand(), KaplanMeierCommand(), LogRankCommand(), CoxCommand(),
+        ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
+        LogRankCommand(), PairwiseCommand(), CoxCommand(), UnoCommand(), DynamicAUCCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

@@ -109,7 +109,8 @@ import Testing
             help: "leave one of the two out", at: "png")
         try bench.expectFailure(
             "plot b",
-            "`value` must be curves, a map, a regression, a concordance, a trained or predictions, not a cohort",
+            "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
+                + "predictions or an auc, not a cohort",
             help: nil, at: "b")
     }
 

@@ -26,15 +26,16 @@ struct PlotCommand: Command {
         discussion: """
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \
-            can, else in text. Curves of km, maps of tsne, models of cox, trained models, predictions (their training \
-            losses) and C-indices by fold can be drawn.
+            can, else in text. Curves of km, hazards of nelsonaalen, maps of tsne, models of cox, trained models, predictions (their training \
+            losses), C-indices by fold and auc over time can be drawn.
             """,
         parameters: [
             .argument(
                 "value",
                 .object([
-                    CurvesObject.typeName, MapObject.typeName, CoxObject.typeName, ConcordanceObject.typeName,
-                    TrainedObject.typeName, PredictionsObject.typeName,
+                    CurvesObject.typeName, CumulativeHazardsObject.typeName, MapObject.typeName, CoxObject.typeName,
+                    ConcordanceObject.typeName,
+                    TrainedObject.typeName, PredictionsObject.typeName, DynamicAUCObject.typeName,
                 ]), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
             .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
@@ -57,8 +58,9 @@ struct PlotCommand: Command {
         for option in ["by", "join"] where arguments.has(option) && !(object is MapObject) {
             throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
         }
-        if arguments.has("unit"), !(object is CurvesObject) {
-            throw arguments.error(at: "unit", "unit= is for curves of km")
+        let isOverTime = object is CurvesObject || object is CumulativeHazardsObject || object is DynamicAUCObject
+        if arguments.has("unit"), !isOverTime {
+            throw arguments.error(at: "unit", "unit= is for curves over time")
         }
         var groups: [String?]?
         if let formula = arguments.formula("by"), let columns = object.columns {

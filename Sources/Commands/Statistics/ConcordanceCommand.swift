@@ -13,7 +13,7 @@ struct ConcordanceCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            .option("risk", .formula, "risk per patient, higher is worse; predictions have their own"),
+            RiskedPatients.declaredRisk,
         ],
         result: ConcordanceObject.typeName,
         examples: [
@@ -22,15 +22,8 @@ struct ConcordanceCommand: Command {
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
-        let subjects = try Subjects(arguments, "x")
-        guard let all = try arguments.formula("risk")?.numbers(over: subjects.columns) ?? subjects.risk else {
-            throw arguments.error(
-                "a cohort has no risk of its own", help: "say which column orders the patients: risk=age")
-        }
-        let rows = all.indices.filter { !all[$0].isNaN }
-        if rows.count < all.count { context.note("\(counted(all.count - rows.count, "patient")) left out: no risk") }
-        let (outcome, risk) = (subjects.outcome[rows], rows.map { all[$0] })
-        let fold = subjects.fold.map { folds in rows.map { folds[$0] } }
+        let patients = try RiskedPatients(arguments, in: context)
+        let (outcome, risk, fold) = (patients.outcome, patients.risk, patients.fold)
         let whole = try concordance(outcome, risk: risk, strata: fold)
         let folds = try fold.map { fold in
             try Set(fold).sorted().map { number in
@@ -44,7 +37,7 @@ struct ConcordanceCommand: Command {
                 }
             }
         }
-        return .object(ConcordanceObject(whole: whole, patients: rows.count, folds: folds))
+        return .object(ConcordanceObject(whole: whole, patients: outcome.count, folds: folds))
     }
 }
 

@@ -201,18 +201,3 @@ extension CoxObject: Exportable {
         return export
     }
 }
-
-extension CurvesObject: Exportable {
-    var exportTable: Table {
-        var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })
-        export["group"] = .labels(curves.flatMap { curve in curve.time.map { _ in curve.name ?? "all" } })
-        export["time"] = .numbers(curves.flatMap(\.time))
-        export["at_risk"] = .numbers(curves.flatMap { $0.atRisk.map(Double.init) })
-        export["events"] = .numbers(curves.flatMap { $0.eventCount.map(Double.init) })
-        export["censored"] = .numbers(curves.flatMap { $0.censoredCount.map(Double.init) })
-        export["survival"] = .numbers(curves.flatMap(\.survival))
-        export["lower"] = .numbers(curves.flatMap(\.lower))
-        export["upper"] = .numbers(curves.flatMap(\.upper))
-        return export
-    }
-}

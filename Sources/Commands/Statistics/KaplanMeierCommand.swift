@@ -6,31 +6,35 @@ struct KaplanMeierCommand: Command {
     let declaration = CommandDeclaration(
         "km", "Kaplan-Meier curves, by group on request",
         discussion: """
-            Survival with Greenwood's pointwise 95% intervals on the log-log scale. A patient censored at the time of \
-            an event is at risk there; times that differ by rounding only count as one, as in R's survfit. The median \
-            is the first time at which the curve is at most 0.5, or the middle of a stretch at exactly 0.5. With two or \
-            more groups, the log-rank test between them is part of the value. Patients whose group is missing are left \
-            out and counted.
+            Survival with Greenwood's pointwise intervals: plain is S ± z se, log and loglog are made on those scales of S \
+            and taken back; loglog stays between 0 and 1 by itself and keeps its level best in small groups. A patient \
+            censored at the time of an event is at risk there; times that differ by rounding only count as one. The \
+            median is the first time at which the curve is at most 0.5, or the middle of a stretch at exactly 0.5; \
+            where the curve ends above, it is not reached. The JSON has the quartiles too, by the rule of R's quantile. \
+            Beyond the last follow-up the curve is not defined. With two or more groups, the log-rank test between \
+            them is part of the value. Patients whose group is missing are left out and counted. Source: Kaplan & \
+            Meier 1958; agrees with R's survfit.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            .option("by", .formula, "group per patient: a column, or a comparison such as (risk > median(risk))"),
+            GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
         ],
         result: CurvesObject.typeName,
         examples: [
             "km (cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event) by=er",
-            "km (simulate patients=80 patches=5) by=(true_risk > median(true_risk))",
+            "km (simulate patients=80 patches=5) by=(true_risk > median(true_risk)) interval=log level=0.9",
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let subjects = try Subjects(arguments, "x")
+        let (level, interval) = (arguments.number("level"), arguments.interval)
         guard let formula = arguments.formula("by") else {
-            return .object(
-                CurvesObject(by: nil, curves: [try kaplanMeier(subjects.outcome)], test: nil, hazardRatio: nil))
+            let curve = try kaplanMeier(subjects.outcome, level: level, interval: interval)
+            return .object(CurvesObject(by: nil, curves: [curve], test: nil, hazardRatio: nil))
         }
         let grouping = try Grouping(formula, over: subjects.columns, in: context)
         let outcome = subjects.outcome[grouping.rows]
-        var curves = try kaplanMeier(outcome, groups: grouping.labels)
+        var curves = try kaplanMeier(outcome, groups: grouping.labels, level: level, interval: interval)
         for index in curves.indices { curves[index].name = grouping.names[index] }
         let testable = curves.count > 1 && outcome.eventCount > 0
         let test = testable ? try comparison(outcome, grouping, context) : nil
@@ -71,12 +75,13 @@ struct CurvesObject: ObjectValue {
 
     func text(width: Int) -> String {
         var table = TextTable([
-            .text(by ?? "group"), .number("patients"), .number("events"), .number("median"), .number("95% interval"),
+            .text(by ?? "group"), .number("patients"), .number("events"), .number("median"),
+            .number(intervalTitle(level: curves[0].level)),
         ])
         for curve in curves {
             table.add([
-                curve.name ?? "all", String(curve.patients), String(curve.events), bound(curve.median),
-                "\(bound(curve.medianLower)) – \(bound(curve.medianUpper))",
+                curve.name ?? "all", String(curve.patients), String(curve.events), timeText(curve.median),
+                "\(timeText(curve.medianLower)) – \(timeText(curve.medianUpper))",
             ])
         }
         var lines = [table.text(width: width)]
@@ -98,8 +103,6 @@ struct CurvesObject: ObjectValue {
         }
     }
 
-    private func bound(_ time: Double?) -> String { time.map { formatNumber($0) } ?? "not reached" }
-
     var json: JSON {
         .object([
             ("by", by.map(JSON.string) ?? .null),
@@ -107,17 +110,11 @@ struct CurvesObject: ObjectValue {
                 "groups",
                 .array(
                     curves.map { curve in
-                        .object([
-                            ("name", curve.name.map(JSON.string) ?? .string("all")),
-                            ("patients", .number(Double(curve.patients))), ("events", .number(Double(curve.events))),
-                            ("median", curve.median.map(JSON.number) ?? .null),
-                            ("median_lower", curve.medianLower.map(JSON.number) ?? .null),
-                            ("median_upper", curve.medianUpper.map(JSON.number) ?? .null),
-                            ("time", .numbers(curve.time)), ("survival", .numbers(curve.survival)),
-                            ("lower", .numbers(curve.lower)), ("upper", .numbers(curve.upper)),
-                            ("at_risk", .numbers(curve.atRisk)), ("event_count", .numbers(curve.eventCount)),
-                            ("censored_count", .numbers(curve.censoredCount)),
-                        ])
+                        .object(
+                            [
+                                ("name", .string(curve.name ?? "all")), ("patients", .number(Double(curve.patients))),
+                                ("events", .number(Double(curve.events))),
+                            ] + curve.estimates)
                     })
             ),
             ("logrank", test.map(\.json) ?? .null),
