@@ -10,6 +10,11 @@ public enum CoxError: LocalizedError, Equatable {
     case dependentColumn(String, of: [String])
     /// A clustered variance of p coefficients needs more than p clusters.
     case tooFewClusters(Int, covariates: Int)
+    /// An event at time 0 has no logarithm of its time.
+    case zeroTime
+    /// All events have one time, so nothing can change with time.
+    case noTimeToVary
+    case infiniteCoefficients([String])
 
     public var errorDescription: String? {
         switch self {
@@ -26,8 +31,14 @@ public enum CoxError: LocalizedError, Equatable {
             "\(name) is a linear combination of \(others.joined(separator: ", ")) among the patients at risk when "
                 + "events happen, so their coefficients cannot be told apart"
         case .tooFewClusters(let clusters, let covariates):
-            "there are \(clusters) clusters for \(covariates) coefficients; a clustered variance needs more clusters than "
-                + "coefficients"
+            "there are \(clusters) clusters for \(covariates) coefficients; a clustered variance needs more "
+                + "clusters than coefficients"
+        case .zeroTime:
+            "an event happened at time 0, which has no logarithm"
+        case .noTimeToVary:
+            "all events happened at one time, so it cannot be seen whether coefficients change with time"
+        case .infiniteCoefficients(let names):
+            "proportional hazards cannot be tested where a coefficient may be infinite: \(names.joined(separator: ", "))"
         }
     }
 
@@ -36,6 +47,9 @@ public enum CoxError: LocalizedError, Equatable {
         case .noCovariates: nil
         case .constantColumns(let names): "leave \(names.joined(separator: ", ")) out of the model"
         case .dependentColumn(let name, _): "leave \(name) out of the model"
+        case .zeroTime: "use another transform of time, such as km"
+        case .noTimeToVary: nil
+        case .infiniteCoefficients(let names): "leave \(names.joined(separator: ", ")) out of the model"
         case .tooFewClusters: "use fewer terms, or smaller clusters"
         }
     }

@@ -53,7 +53,8 @@ public struct CoxModel: Sendable, Equatable {
     public var ties: Ties
     /// Confidence level of the intervals.
     public var level: Double
-    /// Of the coefficients, in the order of the terms: the inverse information, or the sandwich where that was asked for.
+    /// Of the coefficients, in the order of the terms: the inverse information, or the sandwich where that was asked
+    /// for.
     public var covariance: Matrix
     /// What is subtracted from each covariate in `linearPredictor`: its mean, or 0 when it only has the values −1, 0
     /// and 1 (R's rule).
@@ -70,7 +71,8 @@ public struct CoxModel: Sendable, Equatable {
     public var robustScore: Test?
     /// How many clusters the sandwich has (patients, when each is one); nil for the model's own variance.
     public var clusters: Int?
-    /// Harrell's, of the linear predictor, within strata, its error that of independent patients; nil when no pair of patients is comparable.
+    /// Harrell's, of the linear predictor, within strata, its error that of independent patients; nil when no pair of
+    /// patients is comparable.
     public var concordance: Concordance?
     public var iterations: Int
     public var warnings: [CoxWarning]
