@@ -10,7 +10,7 @@ public struct TrainingOptions: Sendable, Equatable {
     }
 
     public var epochs = 30
-    public var learningRate = 5e-4
+    public var learningRate = 2e-3
     public var weightDecay = 1e-3
     public var batch = BatchSize.patients(32)
     public var seed: UInt64 = 1
