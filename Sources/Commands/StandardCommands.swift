@@ -6,7 +6,8 @@ public let standardCommands: [any Command] =
         CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(), SubfoldersCommand(),
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
-        LogRankCommand(), PairwiseCommand(), CoxCommand(), UnoCommand(), DynamicAUCCommand(),
+        LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
+        UnoCommand(), DynamicAUCCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

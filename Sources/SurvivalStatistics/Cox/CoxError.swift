@@ -38,7 +38,8 @@ public enum CoxError: LocalizedError, Equatable {
         case .noTimeToVary:
             "all events happened at one time, so it cannot be seen whether coefficients change with time"
         case .infiniteCoefficients(let names):
-            "proportional hazards cannot be tested where a coefficient may be infinite: \(names.joined(separator: ", "))"
+            "proportional hazards cannot be tested where a coefficient may be infinite: "
+                + names.joined(separator: ", ")
         }
     }
 

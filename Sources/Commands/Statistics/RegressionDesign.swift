@@ -1,0 +1,130 @@
+import CommandLanguage
+import Results
+import SurvivalStatistics
+
+/// The patients and columns that the terms of a regression describe.
+struct RegressionDesign {
+    let outcome: Outcome
+    /// Patients × columns.
+    let covariates: Matrix
+    /// The columns' names, as R has them.
+    let names: [String]
+    /// For each column the index of its term in `terms`.
+    let term: [Int]
+    /// The terms that give columns, as typed.
+    let terms: [String]
+    /// Equal numbers for patients of one stratum; nil without `strata()`.
+    let strata: [Int]?
+    /// Equal numbers for patients of one cluster; nil without a formula for them.
+    let clusters: [Int]?
+
+    /// Patients who lack a term or their cluster are left out and counted in a note.
+    ///
+    /// - Throws: for a term given twice, one that is the same for all patients, or when no patient is left.
+    init(_ arguments: Arguments, subjects: Subjects, cluster: Formula? = nil, in context: Context) throws {
+        let terms = arguments.terms("terms")
+        if let twice = terms.terms.indices.first(where: { index in
+            terms.terms[..<index].contains { $0.text == terms.terms[index].text }
+        }) {
+            let term = terms.terms[twice]
+            throw term.formula.error("\(term.text) is among the terms twice", help: "leave one out")
+        }
+        let regressors = try terms.terms.filter { $0.wrapper != "strata" }.map {
+            try Regressor($0, over: subjects.columns)
+        }
+        let strata = try terms.terms.filter { $0.wrapper == "strata" }.map {
+            try $0.formula.evaluate(over: subjects.columns).map(\.label)
+        }
+        let clusters = try cluster?.evaluate(over: subjects.columns).map(\.label)
+        let all = subjects.outcome.time.indices
+        let complete = all.filter { row in
+            regressors.allSatisfy { $0.isKnown(row) } && strata.allSatisfy { $0[row] != nil }
+        }
+        if complete.count < all.count {
+            context.note("\(counted(all.count - complete.count, "patient")) left out: a term is missing")
+        }
+        guard !complete.isEmpty else { throw arguments.error("no patient has every term") }
+        let rows = complete.filter { row in clusters.map { $0[row] != nil } ?? true }
+        if rows.count < complete.count {
+            context.note("\(counted(complete.count - rows.count, "patient")) left out: the cluster is missing")
+        }
+        guard !rows.isEmpty else { throw arguments.error(at: "cluster", "the cluster is missing for every patient") }
+        let columns = try regressors.map { try $0.columns(rows) }
+        let flat = columns.flatMap { $0 }
+        var values = [Double](repeating: 0, count: rows.count * flat.count)
+        for (index, column) in flat.enumerated() {
+            for (row, value) in column.values.enumerated() { values[row * flat.count + index] = value }
+        }
+        outcome = subjects.outcome[rows]
+        covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
+        names = flat.map(\.name)
+        term = columns.enumerated().flatMap { index, columns in columns.map { _ in index } }
+        self.terms = regressors.map(\.text)
+        self.strata = strata.isEmpty ? nil : Self.codes(rows.map { row in strata.map { $0[row] ?? "" } })
+        self.clusters = clusters.map { labels in Self.codes(rows.map { [labels[$0] ?? ""] }) }
+    }
+
+    /// Equal combinations of labels get equal numbers.
+    private static func codes(_ combinations: [[String]]) -> [Int] {
+        var known: [[String]: Int] = [:]
+        return combinations.map { combination in
+            let code = known[combination] ?? known.count
+            known[combination] = code
+            return code
+        }
+    }
+}
+
+/// One term of a regression, as a number or as indicators of levels.
+private struct Regressor {
+    private enum Content {
+        case numbers([Double])
+        case labels([String?], order: [String])
+    }
+
+    private let term: Term
+    private let content: Content
+
+    var text: String { term.text }
+
+    init(_ term: Term, over source: any ColumnSource) throws {
+        self.term = term
+        let values = try term.formula.evaluate(over: source)
+        let isFactor = term.wrapper == "factor" || values.contains { if case .string = $0 { true } else { false } }
+        if isFactor {
+            let labels = values.map(\.label)
+            let known = Set(labels.compactMap { $0 })
+            // Levels that are all numbers follow each other as numbers do.
+            let numeric = known.allSatisfy { Double($0) != nil }
+            content = .labels(
+                labels, order: known.sorted { numeric ? (Double($0) ?? 0) < (Double($1) ?? 0) : $0 < $1 })
+        } else {
+            content = .numbers(try term.formula.numbers(over: source))
+        }
+    }
+
+    func isKnown(_ row: Int) -> Bool {
+        switch content {
+        case .numbers(let values): !values[row].isNaN
+        case .labels(let labels, _): labels[row] != nil
+        }
+    }
+
+    /// The design matrix's columns for those rows; the first level that occurs is the reference.
+    func columns(_ rows: [Int]) throws -> [(name: String, values: [Double])] {
+        switch content {
+        case .numbers(let values):
+            return [(term.text, rows.map { values[$0] })]
+        case .labels(let labels, let order):
+            let occurring = Set(rows.compactMap { labels[$0] })
+            let levels = order.filter(occurring.contains)
+            guard levels.count > 1 else {
+                throw term.formula.error(
+                    "every patient has the same \(term.text), so it cannot explain anything", help: "leave it out")
+            }
+            return levels.dropFirst().map { level in
+                (term.text + level, rows.map { labels[$0] == level ? 1 : 0 })
+            }
+        }
+    }
+}
