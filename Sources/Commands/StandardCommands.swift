@@ -8,6 +8,7 @@ public let standardCommands: [any Command] =
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
         UnoCommand(), DynamicAUCCommand(),
+        BrierCommand(), IntegratedBrierCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

@@ -110,7 +110,7 @@ import Testing
         try bench.expectFailure(
             "plot b",
             "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
-                + "predictions or an auc, not a cohort",
+                + "predictions, an auc or a brier, not a cohort",
             help: nil, at: "b")
     }
 
