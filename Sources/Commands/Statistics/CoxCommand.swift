@@ -17,7 +17,8 @@ struct CoxCommand: Command {
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
             .argument("terms", .terms, "~ age + factor(stage) + strata(site)"),
-            .option("ties", .word(choices: CoxModel.Ties.allCases.map(\.rawValue)), default: "efron",
+            .option(
+                "ties", .word(choices: CoxModel.Ties.allCases.map(\.rawValue)), default: "efron",
                 "rule for events at one time"),
             .option("level", .number(0.5...0.9999), default: "0.95", "confidence level of the intervals"),
             .option("robust", .boolean, default: "false", "the sandwich variance"),
