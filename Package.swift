@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["Torch"]),
         .testTarget(name: "SurvivalStatisticsTests", dependencies: ["SurvivalStatistics"]),
         .testTarget(name: "CohortsTests", dependencies: ["Cohorts"]),
-        .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks"]),
+        .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks", "Torch"]),
         .testTarget(
             name: "TogetherApartTests", dependencies: ["TogetherApart", "SurvivalNetworks", "Cohorts", "Torch"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
