@@ -43,7 +43,9 @@ public final class TrainedModel {
         let riskMean: Double
         /// 1 when all training patients have one risk.
         let riskDeviation: Double
-        /// How many of the training patients have the most frequent risk.
+        /// Risks that differ by no more are one risk: single precision cannot tell them apart.
+        let resolution: Double
+        /// How many of the training patients have the median risk.
         let alike: Int
         /// Breslow's cumulative baseline hazard; nil for a loss with hazards of its own.
         let baseline: BaselineHazard?
@@ -62,9 +64,19 @@ public final class TrainedModel {
             riskMean = mean
             let squares = risk.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let deviation = (squares / Double(max(risk.count - 1, 1))).squareRoot()
-            alike = Dictionary(risk.map { ($0, 1) }, uniquingKeysWith: +).values.max() ?? 0
-            riskDeviation = deviation > 0 ? deviation : 1
+            let resolution = 1e-5 * max(1, abs(mean))
+            self.resolution = resolution
+            let middle = risk.sorted()[risk.count / 2]
+            alike = risk.count { abs($0 - middle) <= resolution }
+            // Rounding alone must not be blown up into an order of patients.
+            riskDeviation = deviation > resolution ? deviation : 1
             baseline = loss.isCox ? try breslowBaseline(outcome[known], linearPredictor: risk) : nil
+        }
+
+        /// A risk in standard deviations of the training patients' risks; exactly 0 for all when these are one risk.
+        func standardised(_ risk: Double) -> Double {
+            let distance = risk - riskMean
+            return riskDeviation == 1 && abs(distance) <= resolution ? 0 : distance / riskDeviation
         }
     }
 
@@ -103,7 +115,7 @@ public final class TrainedModel {
         }
         return Forecast(
             risk: (0..<outputs.rows).map {
-                (loss.risk(of: outputs[row: $0]) - reference.riskMean) / reference.riskDeviation
+                reference.standardised(loss.risk(of: outputs[row: $0]))
             },
             survival: Matrix(rows: patients.count, columns: times.count, values: survival), evaluation: evaluation)
     }
