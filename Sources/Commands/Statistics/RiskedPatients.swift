@@ -54,6 +54,11 @@ struct FoldValues {
             + (standardDeviation.isNaN ? "" : " ± \(formatFixed(standardDeviation, decimals: 4)) sd")
     }
 
+    /// "folds   0.743  0.681   mean 0.712 ± 0.031 sd"
+    var line: String {
+        "folds   \(value.map { formatFixed($0, decimals: 3) }.joined(separator: "  "))   mean \(text)"
+    }
+
     var json: JSON {
         .object([
             ("fold", .numbers(fold)), ("value", .numbers(value)), ("mean", .number(mean)),

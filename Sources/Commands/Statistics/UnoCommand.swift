@@ -57,8 +57,7 @@ struct UnoObject: ObjectValue {
         ]
         if let folds {
             lines[0] += ", pooled over folds"
-            let values = folds.value.map { formatFixed($0, decimals: 3) }.joined(separator: "  ")
-            lines.append("folds   \(values)   mean \(folds.text)")
+            lines.append(folds.line)
         }
         return lines.joined(separator: "\n")
     }
