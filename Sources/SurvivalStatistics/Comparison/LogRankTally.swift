@@ -21,12 +21,13 @@ struct LogRankTally {
     mutating func add(_ sets: RiskSets) {
         let count = groups.names.count
         var atRisk = [Int](repeating: 0, count: count)
-        for row in sets.order { atRisk[groups.codes[row]] += 1 }
+        if sets.entries == nil { for row in sets.order { atRisk[groups.codes[row]] += 1 } }
         var survival = 1.0
         for index in 0..<sets.count {
+            for position in sets.entering(index) { atRisk[groups.codes[sets.order[position]]] += 1 }
             let deaths = Double(sets.eventCount[index])
             if deaths > 0 {
-                let total = Double(sets.patients - sets.start[index])
+                let total = Double(sets.atRiskCount(index))
                 let weight = weights.weight(atRisk: total, survivalBefore: survival)
                 survival *= (total - deaths) / total
                 for position in sets.events(index) { observed[groups.codes[sets.order[position]]] += weight }

@@ -84,10 +84,15 @@ struct ConcordancePairs<Weight: PairWeight> {
         part[row] += Weight(cell: earlier.total)
     }
 
-    /// Concordance with its infinitesimal-jackknife standard error.
-    func estimate() -> (concordance: Double, standardError: Double) {
+    /// Concordance with its infinitesimal-jackknife standard error, the influences added up within clusters.
+    func estimate(clusters: [Int]? = nil) -> (concordance: Double, standardError: Double) {
         let pairs = comparable.asDouble
         let somers = (concordant - discordant).asDouble / pairs
+        if clusters != nil {
+            let influence = zip(balance, part).map { ($0.asDouble - somers * $1.asDouble) / pairs }
+            let squares = influence.clustered(clusters).reduce(0) { $0 + $1 * $1 }
+            return ((somers + 1) / 2, squares.squareRoot() / 2)
+        }
         var squares = 0.0
         for (balance, part) in zip(balance, part) {
             let influence = (balance.asDouble - somers * part.asDouble) / pairs
