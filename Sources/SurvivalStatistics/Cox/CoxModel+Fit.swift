@@ -18,7 +18,7 @@ extension CoxModel {
     /// steps) are those of R's `coxph`, so coefficients agree with it beyond what the rule alone would give. A
     /// patient censored at the time of an event is at risk there; nearly equal times count as one. With strata the
     /// likelihoods of the strata, each with its own baseline hazard, are multiplied. O(n p²) per step, after one
-    /// sort.
+    /// sort; O(n d p²) with exact ties, d the most events of one time.
     ///
     /// Source: Cox 1972, JRSS B 34:187; agrees with R's `coxph`.
     ///
@@ -31,7 +31,7 @@ extension CoxModel {
     ///   - progress: called with a number from 0 to 1 before each step; may throw to interrupt.
     /// - Throws: `CoxError` when there are no covariates, or some are constant or linear combinations of others;
     ///   `StatisticsError` for no patients, no events, arrays of different lengths, NaN or infinite covariates, a bad
-    ///   level; `CoxError.tooFewClusters`.
+    ///   level; `CoxError.tooFewClusters`; `ExactTiesError.noRobustVariance`.
     /// - Precondition: one name per covariate.
     public static func fit(
         _ outcome: Outcome, covariates: Matrix, names: [String], ties: Ties = .efron, strata: [Int]? = nil,
@@ -44,7 +44,11 @@ extension CoxModel {
         guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
         let scaling = try CovariateScaling(covariates, names: names)
         let sets = try RiskSets.sets(outcome, strata: strata)
-        let likelihood = PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties)
+        guard ties != .exact || variance == .model else { throw ExactTiesError.noRobustVariance }
+        let likelihood: any CoxLikelihood =
+            ties == .exact
+            ? ExactLikelihood(sets, covariates: covariates, scaling: scaling)
+            : PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties)
         let maximum = try Maximum(likelihood, names: names, progress: progress)
         var model = try CoxModel(
             maximum, outcome: outcome, covariates: covariates, names: names, ties: ties, strata: strata,
@@ -75,9 +79,9 @@ extension CoxModel {
         private(set) var iterations = 0
         private(set) var converged = false
 
-        init(_ likelihood: PartialLikelihood, names: [String], progress: (Double) throws -> Void) throws {
+        init(_ likelihood: any CoxLikelihood, names: [String], progress: (Double) throws -> Void) throws {
             coefficients = [Double](repeating: 0, count: names.count)
-            point = likelihood.evaluate(coefficients)
+            point = try likelihood.evaluate(coefficients) { _ in try progress(0) }
             factorization = Factorization(
                 point.information, tolerance: Factorization.coxTolerance, magnitudes: point.squares)
             if let column = factorization.dependentColumns.first {
@@ -92,7 +96,9 @@ extension CoxModel {
             while iterations < Limit.iterations {
                 try progress(Double(iterations) / Double(Limit.iterations))
                 iterations += 1
-                let next = likelihood.evaluate(candidate)
+                let next = try likelihood.evaluate(candidate) { share in
+                    try progress((Double(iterations - 1) + share) / Double(Limit.iterations))
+                }
                 if abs(1 - point.logLikelihood / next.logLikelihood) <= Limit.convergence
                     || point.logLikelihood == next.logLikelihood
                 {
@@ -183,6 +189,7 @@ extension CoxModel {
                 p: Distributions.chiSquareUpperTail(chiSquare, degreesOfFreedom: count))
         }
         self.covariance = covariance
+        modelCovariance = covariance
         self.means = means
         self.ties = ties
         self.level = level
