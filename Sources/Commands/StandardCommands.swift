@@ -7,6 +7,7 @@ public let standardCommands: [any Command] =
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
+        ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),

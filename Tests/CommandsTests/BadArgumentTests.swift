@@ -110,7 +110,7 @@ import Testing
         try bench.expectFailure(
             "plot b",
             "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
-                + "predictions, an auc or a brier, not a cohort",
+                + "predictions, an auc, a brier, predictedcurves, a baseline or residuals, not a cohort",
             help: nil, at: "b")
     }
 
@@ -119,7 +119,7 @@ import Testing
         try bench.run("p = load \"@/p.csv\"")
         try bench.expectFailure(
             "plot p",
-            "nothing to draw: these predictions come from a file, without losses; curves of their groups are drawn by km",
+            "nothing to draw: these predictions come without training losses; curves of their groups are drawn by km",
             help: nil)
     }
 

@@ -59,7 +59,7 @@ extension PredictionsObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         guard histories.contains(where: { !$0.survival.isEmpty }) else {
             throw FigureError.nothingToDraw(
-                "these predictions come from a file, without losses; curves of their groups are drawn by km")
+                "these predictions come without training losses; curves of their groups are drawn by km")
         }
         return try TrainingFigure(
             losses: histories.map {

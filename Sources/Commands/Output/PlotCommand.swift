@@ -27,7 +27,8 @@ struct PlotCommand: Command {
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \
             can, else in text. Curves of km, hazards of nelsonaalen, maps of tsne, models of cox, trained models, \
-            predictions (their training losses), C-indices by fold, auc and brier over time can be drawn.
+            predictions (their training losses), C-indices by fold, auc and brier over time, and curves, \
+            baseline hazards and residuals (over time) of cox regressions can be drawn.
             """,
         parameters: [
             .argument(
@@ -36,6 +37,7 @@ struct PlotCommand: Command {
                     CurvesObject.typeName, CumulativeHazardsObject.typeName, MapObject.typeName, CoxObject.typeName,
                     ConcordanceObject.typeName, TrainedObject.typeName, PredictionsObject.typeName,
                     DynamicAUCObject.typeName, BrierObject.typeName,
+                    PredictedCurvesObject.typeName, BaselineObject.typeName, ResidualsObject.typeName,
                 ]), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
             .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
@@ -61,6 +63,7 @@ struct PlotCommand: Command {
         let isOverTime =
             object is CurvesObject || object is CumulativeHazardsObject || object is DynamicAUCObject
             || object is BrierObject
+            || object is PredictedCurvesObject || object is BaselineObject || object is ResidualsObject
         if arguments.has("unit"), !isOverTime {
             throw arguments.error(at: "unit", "unit= is for curves over time")
         }
