@@ -181,9 +181,23 @@ import Testing
                 + "cohort, or fit with them", at: "new")
         try bench.write("bare.csv", "id,time,event,age\na,1,1,50\nb,2,0,40\n")
         try bench.run("bare = cohort \"@/bare.csv\" time=time event=event")
+        // A variable does not stand in for a column.
+        try bench.run("size = 3")
         try bench.expectFailure(
-            "predict fit on=bare", "size of the regression: there is no column or variable `size`",
-            help: "the cohort needs the columns of the regression's terms", at: "bare")
+            "predict fit on=bare",
+            "the cohort lacks `er`, `grade`, `size`, which the regression's terms name",
+            help: "join the columns, or choose a cohort that has them", at: "bare")
+        try bench.write("words.csv", "id,time,event,age,er\na,1,1,fifty,negative\n")
+        try bench.run("words = cohort \"@/words.csv\" time=time event=event")
+        try bench.expectFailure(
+            "predict (cox known ~ age) on=words",
+            "age of the regression: a number per patient is expected here, and this gives a string", help: nil,
+            at: "words")
+        try bench.write("zero.csv", "id,time,event,age\na,1,1,0\n")
+        try bench.run("zero = cohort \"@/zero.csv\" time=time event=event")
+        try bench.expectFailure(
+            "predict (cox known ~ (1 / age)) on=zero", "(1 / age) of patient a is infinite",
+            help: "leave the patient out, or correct the value", at: "zero")
         try bench.run("byER = cox known ~ age + strata(er)")
         try bench.write("other.csv", "id,time,event,age,er\na,1,1,50,unclear\nb,2,0,40,negative\n")
         try bench.run("other = cohort \"@/other.csv\" time=time event=event")

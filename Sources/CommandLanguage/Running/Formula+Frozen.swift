@@ -2,14 +2,19 @@ extension Formula {
     /// The formula as it was given, whatever becomes of its variables: it keeps the values of those it names, for values
     /// that evaluate it again in later statements, such as a regression that predicts new patients.
     public var frozen: Formula {
-        var names: Set<String> = []
-        expression.collectNames(into: &names)
         var frozen = self
         frozen.variables = variables ?? [:]
         for name in names where frozen.variables?[name] == nil {
             frozen.variables?[name] = interpreter.context.scopes[name]
         }
         return frozen
+    }
+
+    /// Every name in the formula that may stand for a column, a variable or a function of the script.
+    public var names: Set<String> {
+        var names: Set<String> = []
+        expression.collectNames(into: &names)
+        return names
     }
 }
 
@@ -19,7 +24,6 @@ extension Term {
 }
 
 extension Expression {
-    /// Every name that may stand for a variable or for a function of the script.
     fileprivate func collectNames(into names: inout Set<String>) {
         switch kind {
         case .missing, .boolean, .number, .invalid: break

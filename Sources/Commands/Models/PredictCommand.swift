@@ -21,7 +21,7 @@ struct PredictCommand: Command {
             age > median(age), looks at that of the cohort given.
             """,
         parameters: [
-            .argument("trained", .object([TrainedObject.typeName, CoxObject.typeName]), "what train or cox gave"),
+            .argument("model", .object([TrainedObject.typeName, CoxObject.typeName]), "what train or cox gave"),
             .option("on", .object([CohortObject.typeName]), required: true, "the cohort"),
             .option("times", .any, "of a regression: a list of increasing times at which survival is predicted"),
         ],
@@ -42,13 +42,13 @@ struct PredictCommand: Command {
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let cohort = try arguments.object("on", as: CohortObject.self)
-        if case .object(let object) = arguments.value("trained"), let regression = object as? CoxObject {
+        if case .object(let object) = arguments.value("model"), let regression = object as? CoxObject {
             return .object(
                 PredictionsObject(
                     predictions: try regression.predictions(on: cohort, arguments, in: context), embeddings: nil,
                     histories: []))
         }
-        let trained = try arguments.object("trained", as: TrainedObject.self).trained
+        let trained = try arguments.object("model", as: TrainedObject.self).trained
         if arguments.has("times") {
             throw arguments.error(
                 at: "times", "times= is for regressions; a trained model has times of its own", help: "leave it out")

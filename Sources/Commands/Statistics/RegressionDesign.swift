@@ -74,7 +74,10 @@ struct RegressionDesign {
                 RegressionRecipe.Covariate(term: $0.term.frozen, levels: $0.levels(rows))
             },
             strata: terms.terms.filter { $0.wrapper == "strata" }.map(\.frozen),
-            stratumNames: stratification?.names)
+            stratumNames: stratification?.names,
+            columns: subjects.columns.columnNames.filter { name in
+                terms.terms.contains { $0.formula.names.contains(name) }
+            })
         self.clusters = clusters.map { labels in Self.codes(rows.map { [labels[$0] ?? ""] }) }
     }
 

@@ -35,6 +35,8 @@ struct RegressionRecipe {
     let strata: [Term]
     /// By the strata's numbers; nil without strata.
     let stratumNames: [String]?
+    /// The columns that the terms name.
+    let columns: [String]
 
     private static func name(_ labels: [String]) -> String { labels.joined(separator: ", ") }
 
@@ -59,6 +61,14 @@ struct RegressionRecipe {
     func newcomers(
         over columns: TableColumns, patients: [String], _ arguments: Arguments, in context: Context
     ) throws -> Newcomers {
+        // Else a variable of the same name would be taken for the column, the same for all patients.
+        let lacking = self.columns.filter { !columns.columnNames.contains($0) }
+        guard lacking.isEmpty else {
+            throw arguments.error(
+                at: "on",
+                "the cohort lacks \(lacking.map { "`\($0)`" }.joined(separator: ", ")), which the regression's terms name",
+                help: "join the columns, or choose a cohort that has them")
+        }
         let count = columns.rowCount
         var known = [Bool](repeating: true, count: count)
         var values: [[Double]] = []
@@ -114,7 +124,7 @@ struct RegressionRecipe {
         } catch let error as Diagnostic {
             throw arguments.error(
                 at: "on", "\(term.text) of the regression: \(error.message)",
-                help: "the cohort needs the columns of the regression's terms")
+                help: error.help)
         }
     }
 
