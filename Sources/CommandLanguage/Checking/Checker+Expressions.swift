@@ -38,6 +38,9 @@ extension Checker {
             return check(name, arguments, inFormula: inFormula, at: expression.range)
         case .command(let call): return check(call)
         case .parenthesised(let inner): return check(inner, inFormula: inFormula)
+        case .failure(let inner):
+            check(inner)
+            return .named(Failure.typeName)
         case .invalid: return .unknown
         }
     }

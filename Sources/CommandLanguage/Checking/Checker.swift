@@ -74,6 +74,7 @@ public struct Checker {
             checkBody(of: function)
         case .result(let expression): if let expression { check(expression) }
         case .include(let path): include(path)
+        case .version: break
         case .assertion(let condition, let message):
             checkCondition(condition)
             if let message { check(message) }

@@ -47,7 +47,7 @@ extension Statement {
         case .conditional(let branches, let otherwise):
             branches.flatMap(\.body.boundNames) + (otherwise?.boundNames ?? [])
         case .expression(let expression): expression.updatedName.map { [$0] } ?? []
-        case .result, .include, .assertion: []
+        case .result, .include, .assertion, .version: []
         }
     }
 }

@@ -21,6 +21,8 @@ public enum Problem: Error, Sendable {
     case returnOutsideFunction
     case parameterInsideBlock
     case repeatedName(String)
+    case versionNotFirst
+    case unknownVersion(String)
     // Matching arguments.
     case unknownOption(String, command: String, nearest: [String], known: [String])
     case repeatedOption(String)
@@ -56,6 +58,7 @@ public enum Problem: Error, Sendable {
     case assertionFailed(String, message: String?, detail: String?)
     case unreadableFile(String, reason: String)
     case includeCycle(String)
+    case didNotFail(String)
     case tooDeep
     /// What a command of the domain reports.
     case domain(String, help: String?)
