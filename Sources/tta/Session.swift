@@ -32,12 +32,8 @@ final class Session {
     }
 
     func runStandardInput(_ options: RunOptions) -> ExitStatus {
-        let data = FileHandle.standardInput.readDataToEndOfFile()
-        guard let text = String(data: data, encoding: .utf8) else {
-            console.tell("error: standard input is not UTF-8 text")
-            return .wrongUsage
-        }
-        return run(SourceFile(name: "<stdin>", text: text), options)
+        guard let file = readStandardInput() else { return .wrongUsage }
+        return run(file, options)
     }
 
     /// Checks the whole text, then runs it up to the first statement that fails.
@@ -50,12 +46,7 @@ final class Session {
         return run(script)
     }
 
-    func check(path: String) -> ExitStatus {
-        guard let file = read(path) else { return .wrongUsage }
-        return tell(Script.load(file, commands: commands).diagnostics) ? .statementFailed : .fine
-    }
-
-    private func read(_ path: String) -> SourceFile? {
+    func read(_ path: String) -> SourceFile? {
         do {
             return try SourceFile(path: path)
         } catch {
@@ -63,6 +54,15 @@ final class Session {
             console.tell("error: \(reason)")
             return nil
         }
+    }
+
+    func readStandardInput() -> SourceFile? {
+        let data = FileHandle.standardInput.readDataToEndOfFile()
+        guard let text = String(data: data, encoding: .utf8) else {
+            console.tell("error: standard input is not UTF-8 text")
+            return nil
+        }
+        return SourceFile(name: "<stdin>", text: text)
     }
 
     private func accept(

@@ -54,7 +54,7 @@ extension Checker {
         if BuiltInFunction.named(name) != nil {
             report(.functionNeedsParentheses(name), at: identifier.range)
         } else if name != "_", !isOpen {
-            let nearest = nearestNames(to: name, in: types.keys.sorted())
+            let nearest = nearestNames(to: name, in: types.keys.sorted() + commands.names)
             report(.undefinedName(name, nearest: nearest), at: identifier.range)
         }
         return .unknown

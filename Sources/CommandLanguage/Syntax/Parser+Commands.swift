@@ -69,9 +69,7 @@ extension Parser {
         } else {
             let words = commands.names + Keyword.allCases.map(\.rawValue)
             let nearest = nearestNames(to: word.name, in: words)
-            report(
-                .unknownCommand(word.name, nearest: nearest), at: word.range,
-                fixIts: nearest.prefix(1).map { .replacing(word.range, with: $0) })
+            report(.unknownCommand(word.name, nearest: nearest), at: word.range)
         }
         // Its arguments cannot be understood without knowing the command.
         throw Stop()
