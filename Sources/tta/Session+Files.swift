@@ -15,22 +15,21 @@ extension Session {
                 let place = diagnostic.range.file.position(at: diagnostic.range.lower)
                 console.tell("\(file.name):\(place.line):\(place.column): fixed: \(diagnostic.message)")
             }
-            if repair.text != file.text, !write(repair.text, to: path) { return .statementFailed }
+            guard put(repair.text, in: file) else { return .statementFailed }
             return tell(repair.remaining) ? .statementFailed : .fine
         }
     }
 
     func format(paths: [String], onlyCheck: Bool) -> ExitStatus {
         each(paths) { file in
-            do {
+            do throws(DiagnosticList) {
                 let text = try ScriptFormatter.format(file, commands: commands)
-                if file.name == "<stdin>", !onlyCheck {
-                    writeLine(text, to: standardOutput, newline: false)
-                    return .fine
+                let isCanonical = text == file.text
+                if onlyCheck {
+                    if !isCanonical { console.tell("\(file.name) is not in canonical layout") }
+                    return isCanonical ? .fine : .statementFailed
                 }
-                if text == file.text { return .fine }
-                console.tell(onlyCheck ? "\(file.name) is not in canonical layout" : "\(file.name): formatted")
-                return onlyCheck || !write(text, to: file.name) ? .statementFailed : .fine
+                return put(text, in: file) ? .fine : .statementFailed
             } catch {
                 _ = tell(error.diagnostics)
                 return .statementFailed
@@ -44,13 +43,19 @@ extension Session {
             .max { $0.rawValue < $1.rawValue } ?? .fine
     }
 
-    /// In one step, so that nothing is lost where there is no room for all of it.
-    private func write(_ text: String, to path: String) -> Bool {
+    /// Writes a file's new text, if it is new, in one step, so that nothing is lost where there is no room for all of it;
+    /// that of standard input goes to standard output.
+    private func put(_ text: String, in file: SourceFile) -> Bool {
+        if file.name == Self.standardInputName {
+            writeLine(text, to: standardOutput, newline: false)
+            return true
+        }
+        if text == file.text { return true }
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file.name), options: .atomic)
             return true
         } catch {
-            console.tell("error: cannot write \(path): \(error.localizedDescription)")
+            console.tell("error: cannot write \(file.name): \(error.localizedDescription)")
             return false
         }
     }

@@ -11,6 +11,7 @@ final class Session {
 
     /// Where output is not a terminal, tables are as wide as a page.
     private static let pageWidth = 100
+    static let standardInputName = "<stdin>"
     /// More errors than this at once help nobody.
     private static let mostDiagnostics = 20
 
@@ -42,7 +43,7 @@ final class Session {
         let (script, parameters, diagnostics) = Script.load(file, commands: commands)
         guard accept(options.set, for: parameters, of: file) else { return .wrongUsage }
         if tell(diagnostics) { return .statementFailed }
-        tta_catch_interrupts()
+        tta_catch_interrupts(false)
         return run(script)
     }
 
@@ -62,7 +63,7 @@ final class Session {
             console.tell("error: standard input is not UTF-8 text")
             return nil
         }
-        return SourceFile(name: "<stdin>", text: text)
+        return SourceFile(name: Self.standardInputName, text: text)
     }
 
     private func accept(
