@@ -21,6 +21,11 @@ struct PredictCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(
+            inFormulas: nil, ofResult: arguments.columns(of: "on").map { PredictionsObject.ownColumns + $0 })
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let trained = try arguments.object("trained", as: TrainedObject.self).trained
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
