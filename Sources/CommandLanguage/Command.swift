@@ -4,6 +4,8 @@ public protocol Command: Sendable {
     var declaration: CommandDeclaration { get }
     /// Carries the command out on checked arguments. Returns its value, or nil when there is nothing to show.
     func run(_ arguments: Arguments, in context: Context) throws -> Value?
+    /// What the check before a run may know of columns, so that it finds misspelt ones. Reads at most the heads of files.
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns
 }
 
 public struct CommandDeclaration: Sendable {

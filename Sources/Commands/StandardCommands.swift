@@ -16,5 +16,6 @@ public let standardCommands: [any Command] =
 
 /// The commands that know nothing of survival.
 let generalCommands: [any Command] = [
-    PrintCommand(), DescribeCommand(), VariablesCommand(), SettingsCommand(), HelpCommand(),
+    PrintCommand(), DescribeCommand(), VariablesCommand(), SettingsCommand(), TimingCommand(), HistoryCommand(),
+    SessionCommand(), HelpCommand(), ExampleCommand(),
 ]

@@ -45,6 +45,9 @@ struct PrintCommand: Command {
 
 struct PeopleCommand: Command {
     let declaration = CommandDeclaration("people", "five people", result: "group", examples: ["people"])
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(inFormulas: nil, ofResult: People().columnNames)
+    }
     func run(_ arguments: Arguments, in context: Context) -> Value? { .object(People()) }
 }
 

@@ -40,6 +40,11 @@ struct PredictCommand: Command {
             """,
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(
+            inFormulas: nil, ofResult: arguments.columns(of: "on").map { PredictionsObject.ownColumns + $0 })
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let cohort = try arguments.object("on", as: CohortObject.self)
         if case .object(let object) = arguments.value("model"), let regression = object as? CoxObject {

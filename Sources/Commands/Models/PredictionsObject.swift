@@ -10,6 +10,8 @@ struct PredictionsObject: ObjectValue {
     let embeddings: Embeddings?
     let histories: [TrainingHistory]
 
+    /// What formulas see beside the cohort's columns.
+    static let ownColumns = ["risk", "fold", "time", "event"]
     /// Patients that `describe` lists.
     private static let mostRows = 20
 
