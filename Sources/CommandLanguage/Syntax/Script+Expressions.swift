@@ -39,7 +39,8 @@ extension Block {
 }
 
 extension Expression {
-    fileprivate func forEach(_ body: (Expression) -> Void) {
+    /// Calls the body with the expression and all inside it.
+    func forEach(_ body: (Expression) -> Void) {
         body(self)
         for child in children { child.forEach(body) }
     }
