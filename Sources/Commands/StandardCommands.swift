@@ -9,6 +9,7 @@ public let standardCommands: [any Command] =
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
+        CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
