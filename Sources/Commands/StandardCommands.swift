@@ -10,6 +10,7 @@ public let standardCommands: [any Command] =
         ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
+        CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

@@ -111,6 +111,7 @@ import Testing
             "plot b",
             "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
                 + "predictions, an auc, a brier, predictedcurves, a baseline or residuals, not a cohort",
+                + "predictions, an auc, a brier, an incidence, a finegray or an aft, not a cohort",
             help: nil, at: "b")
     }
 

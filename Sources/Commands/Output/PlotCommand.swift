@@ -29,6 +29,8 @@ struct PlotCommand: Command {
             can, else in text. Curves of km, hazards of nelsonaalen, maps of tsne, models of cox, trained models, \
             predictions (their training losses), C-indices by fold, auc and brier over time, and curves, \
             baseline hazards and residuals (over time) of cox regressions can be drawn.
+            predictions (their training losses), C-indices by fold, auc and brier over time, cumulative incidences, \
+            models of finegray and the fit of aft can be drawn.
             """,
         parameters: [
             .argument(
@@ -38,6 +40,7 @@ struct PlotCommand: Command {
                     ConcordanceObject.typeName, TrainedObject.typeName, PredictionsObject.typeName,
                     DynamicAUCObject.typeName, BrierObject.typeName,
                     PredictedCurvesObject.typeName, BaselineObject.typeName, ResidualsObject.typeName,
+                    IncidenceObject.typeName, FineGrayObject.typeName, AcceleratedObject.typeName,
                 ]), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
             .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
@@ -64,6 +67,7 @@ struct PlotCommand: Command {
             object is CurvesObject || object is CumulativeHazardsObject || object is DynamicAUCObject
             || object is BrierObject
             || object is PredictedCurvesObject || object is BaselineObject || object is ResidualsObject
+            || object is BrierObject || object is IncidenceObject || object is AcceleratedObject
         if arguments.has("unit"), !isOverTime {
             throw arguments.error(at: "unit", "unit= is for curves over time")
         }

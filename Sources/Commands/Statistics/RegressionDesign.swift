@@ -7,6 +7,8 @@ struct RegressionDesign {
     /// The patients' ids.
     let patients: [String]
     let outcome: Outcome
+    /// The patients' rows among the subjects.
+    let rows: [Int]
     /// Patients × columns.
     let covariates: Matrix
     /// The columns' names, as R has them.
@@ -24,8 +26,11 @@ struct RegressionDesign {
 
     /// Patients who lack a term or their cluster are left out and counted in a note.
     ///
+    /// - Parameter among: the subjects' rows that are looked at; all if nil.
     /// - Throws: for a term given twice, one that is the same for all patients, or when no patient is left.
-    init(_ arguments: Arguments, subjects: Subjects, cluster: Formula? = nil, in context: Context) throws {
+    init(
+        _ arguments: Arguments, subjects: Subjects, among: [Int]? = nil, cluster: Formula? = nil, in context: Context
+    ) throws {
         let terms = arguments.terms("terms")
         if let twice = terms.terms.indices.first(where: { index in
             terms.terms[..<index].contains { $0.text == terms.terms[index].text }
@@ -40,7 +45,7 @@ struct RegressionDesign {
             try $0.formula.evaluate(over: subjects.columns).map(\.label)
         }
         let clusters = try cluster?.evaluate(over: subjects.columns).map(\.label)
-        let all = subjects.outcome.time.indices
+        let all = among ?? Array(subjects.outcome.time.indices)
         let complete = all.filter { row in
             regressors.allSatisfy { $0.isKnown(row) } && strata.allSatisfy { $0[row] != nil }
         }
@@ -61,6 +66,7 @@ struct RegressionDesign {
         }
         patients = rows.map { subjects.patients[$0] }
         outcome = subjects.outcome[rows]
+        self.rows = rows
         covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
         names = flat.map(\.name)
         term = columns.enumerated().flatMap { index, columns in columns.map { _ in index } }

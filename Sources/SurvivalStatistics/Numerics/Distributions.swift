@@ -24,6 +24,18 @@ enum Distributions {
         return gsl_cdf_ugaussian_Pinv(probability)
     }
 
+    /// log P(X > x) for a standard normal variable, finite far into the tail.
+    static func logNormalUpperTail(_ x: Double) -> Double {
+        precondition(handlerIsOff)
+        return gsl_sf_log_erfc(x / 2.squareRoot()) - 0.6931471805599453
+    }
+
+    /// φ(x) / P(X > x) for a standard normal variable.
+    static func normalHazard(_ x: Double) -> Double {
+        precondition(handlerIsOff)
+        return gsl_sf_hazard(x)
+    }
+
     /// Half the width, in standard errors, of a two-sided normal interval: 1.96 for a level of 0.95.
     ///
     /// - Throws: `StatisticsError.invalidLevel` unless the level lies between 0 and 1.
