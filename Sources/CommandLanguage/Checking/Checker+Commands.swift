@@ -8,16 +8,19 @@ extension Checker {
         for (parameter, source) in matched.pairs {
             switch source {
             case .terms(let terms): for term in terms { check(term: term) }
-            case .expressions(let list): for expression in list { check(expression) }
-            case .expression(let expression):
-                do {
-                    try check(expression, for: parameter)
-                } catch {
-                    report(error, at: expression.range)
-                }
+            case .expressions(let list): for expression in list { report(expression, for: parameter) }
+            case .expression(let expression): report(expression, for: parameter)
             }
         }
         return declaration.result.map(StaticType.named) ?? .unknown
+    }
+
+    private mutating func report(_ expression: Expression, for parameter: Parameter) {
+        do {
+            try check(expression, for: parameter)
+        } catch {
+            report(error, at: expression.range)
+        }
     }
 
     private mutating func check(_ expression: Expression, for parameter: Parameter) throws(Problem) {
