@@ -9,6 +9,8 @@ public let standardCommands: [any Command] =
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
+        AntoliniCommand(), CalibrationCommand(),
+        CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

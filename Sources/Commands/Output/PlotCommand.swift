@@ -27,7 +27,8 @@ struct PlotCommand: Command {
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \
             can, else in text. Curves of km, hazards of nelsonaalen, maps of tsne, models of cox, trained models, \
-            predictions (their training losses), C-indices by fold, auc and brier over time can be drawn.
+            predictions (their training losses), C-indices by fold, auc and brier over time, comparisons of models, calibration and cut points can be \
+            drawn.
             """,
         parameters: [
             .argument(
@@ -36,6 +37,7 @@ struct PlotCommand: Command {
                     CurvesObject.typeName, CumulativeHazardsObject.typeName, MapObject.typeName, CoxObject.typeName,
                     ConcordanceObject.typeName, TrainedObject.typeName, PredictionsObject.typeName,
                     DynamicAUCObject.typeName, BrierObject.typeName,
+                    ComparisonObject.typeName, CalibrationObject.typeName, CutpointObject.typeName,
                 ]), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
             .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
