@@ -110,7 +110,7 @@ import Testing
         try bench.expectFailure(
             "plot b",
             "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
-                + "predictions, an auc or a brier, not a cohort",
+                + "predictions, an auc, a brier, a comparison, a calibration or a cutpoint, not a cohort",
             help: nil, at: "b")
     }
 

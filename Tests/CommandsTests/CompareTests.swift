@@ -97,6 +97,25 @@ import Testing
         #expect(try bench.read("c.svg").contains("<svg"))
     }
 
+    @Test func worksWithoutFolds() throws {
+        for (name, risks) in [("x", [5, 3, 4, 1, 2, 2]), ("y", [1, 3, 5, 2, 4, 1])] {
+            let rows = risks.enumerated().map { "P\($0),\($0 + 1),\($0 == 3 ? 0 : 1),\($1)" }
+            try bench.write("\(name).csv", (["patient,time,event,risk"] + rows).joined(separator: "\n") + "\n")
+            try bench.run("\(name) = load \"@/\(name).csv\"")
+        }
+        let found = try bench.answer("compare x y")
+        #expect(found["folds"].isNull && found["fold_differences"].items.count == 1)
+        let (x, y) = (try bench.answer("cindex x"), try bench.answer("cindex y"))
+        expectClose(
+            try found["difference"].number(), try x["concordance"].number() - y["concordance"].number(), "difference")
+        for (model, alone) in zip(found["models"].items, [x, y]) {
+            expectClose(
+                try model["standard_error"].number(), try alone["standard_error"].number(), "standard error of a model")
+        }
+        #expect(try bench.shown("compare x y").contains("C-index, higher is better; 6 patients"))
+        try bench.run("plot (compare x y) file=\"@/xy\"")
+    }
+
     @Test func whatDiffersIsNamed() throws {
         let risk = (1...12).map(Double.init)
         try bench.write("fold.json", predictions("f", seed: 1, risk: risk, folds: 3))

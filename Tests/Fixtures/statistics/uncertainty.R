@@ -251,5 +251,6 @@ put("description", list(
   numbers = list(described("lung", "age", "sex"), described("lung", "loss", "sex"),
     described("veteran", "karno", "trt"), described("veteran", "diagtime", "cell"), described("ties", "x", "group")),
   counts = list(counted(matrix(c(12, 5, 7, 9), 2)), counted(matrix(c(3, 1, 2, 9), 2)),
+    counted(matrix(c(4, 5, 15, 14), 2)),
     counted(matrix(c(0, 6, 5, 2), 2)), counted(matrix(c(40, 33, 21, 25, 9, 18), 2)),
     counted(matrix(c(400, 330, 2, 9), 2)), counted(matrix(c(1, 12, 30, 4, 50, 6), 3)))))
