@@ -1,5 +1,4 @@
 import CommandLanguage
-import Foundation
 import Results
 import SurvivalStatistics
 

@@ -101,9 +101,15 @@ struct CompareCommand: Command {
         for (index, number) in numbers.enumerated() {
             let rows = pairs.fold.indices.filter { pairs.fold[$0] == number }
             do {
-                let runs = try judge.folds(rows, using: &generator) {
-                    try context.progress("compare", fraction: (Double(index) + $0) / Double(numbers.count))
-                }
+                let runs = try judge.folds(
+                    rows, using: &generator,
+                    progress: {
+                        try context.progress("compare", fraction: (Double(index) + $0) / Double(numbers.count))
+                    },
+                    undefined: {
+                        let place = numbers.count > 1 ? " of fold \(number)" : ""
+                        context.note("\(counted($0, "resample"))\(place) left out: \(judge.metric.name) is not defined")
+                    })
                 folds.append((number, runs))
             } catch let error as StatisticsError where error.isForLackOfPatients && numbers.count > 1 {
                 context.warn("fold \(number) is left out: \(error.errorDescription ?? "\(error)")")

@@ -1,5 +1,4 @@
 import CommandLanguage
-import Foundation
 import Results
 import SurvivalStatistics
 
@@ -18,9 +17,6 @@ enum ComparisonMetric: String, CaseIterable {
     }
 
     var higherIsBetter: Bool { self != .ibs }
-
-    /// Whether its variance comes from resampled patients instead of influences.
-    var isResampled: Bool { self == .ibs || self == .auc }
 }
 
 /// Judges all runs together in a fold, so that what their values share is kept.
@@ -77,9 +73,11 @@ struct ComparisonJudge {
 
     /// Every run's value in the patients of a fold, with its variance.
     ///
+    /// - Parameter undefined: told how many resamples had no value and were left out.
     /// - Throws: what the metric throws where it is not defined; `Interruption`.
     func folds(
-        _ rows: [Int], using generator: inout SeededGenerator, progress: (Double) throws -> Void
+        _ rows: [Int], using generator: inout SeededGenerator, progress: (Double) throws -> Void,
+        undefined: (Int) -> Void
     ) throws -> [JudgedFold] {
         switch metric {
         case .cindex:
@@ -104,6 +102,8 @@ struct ComparisonJudge {
             ) { drawn in
                 try definedOrNaN(count: values.count) { try scores(drawn.map { rows[$0] }) }
             }
+            let holes = resampled.count { $0.contains(where: \.isNaN) }
+            if holes > 0 { undefined(holes) }
             return try JudgedFold.folds(values, resampled: resampled)
         }
     }
