@@ -45,6 +45,8 @@ public struct Parameter: Sendable {
         case any
         /// An object of one of these types, by their `typeName`.
         case object([String])
+        /// All that is left of the positional arguments, at least one: objects of these types, or lists of them.
+        case objects([String])
         /// A number within the range, bounds included.
         case number(ClosedRange<Double>)
         case integer(ClosedRange<Int>)

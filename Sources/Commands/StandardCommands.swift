@@ -11,6 +11,8 @@ public let standardCommands: [any Command] =
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),
+        AntoliniCommand(), CalibrationCommand(),
+        CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands

@@ -109,9 +109,9 @@ import Testing
             help: "leave one of the two out", at: "png")
         try bench.expectFailure(
             "plot b",
-            "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
-                + "predictions, an auc, a brier, predictedcurves, a baseline or residuals, not a cohort",
-                + "predictions, an auc, a brier, an incidence, a finegray or an aft, not a cohort",
+            "`value` must be curves, hazards, an incidence, a regression, predictedcurves, a baseline, residuals, "
+                + "a finegray, an aft, a cutpoint, a concordance, an auc, a brier, a calibration, a comparison, a map, "
+                + "a trained or predictions, not a cohort",
             help: nil, at: "b")
     }
 

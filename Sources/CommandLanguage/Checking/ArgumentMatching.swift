@@ -32,7 +32,7 @@ struct MatchedArguments {
             case .terms:
                 takesTerms = true
                 if let terms = call.terms { pairs.append((parameter, .terms(terms.terms))) }
-            case .expressions:
+            case .expressions, .objects:
                 if !waiting.isEmpty { pairs.append((parameter, .expressions(Array(waiting)))) }
                 waiting = []
             default:
@@ -82,6 +82,7 @@ extension CommandDeclaration {
                 switch parameter.kind {
                 case .terms: "~ term + …"
                 case .expressions: "\(parameter.name), …"
+                case .objects: "\(parameter.name) …"
                 default: parameter.isOption ? "\(parameter.name)=\(parameter.kind.placeholder)" : parameter.name
                 }
             parts.append(parameter.isRequired ? text : "[\(text)]")

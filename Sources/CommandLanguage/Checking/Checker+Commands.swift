@@ -10,14 +10,10 @@ extension Checker {
         for (parameter, source) in matched.pairs {
             known.given.insert(parameter.name)
             switch source {
-            case .expressions(let list): for expression in list { check(expression) }
+            case .expressions(let list): for expression in list { report(expression, for: parameter) }
             case .expression(let expression) where !parameter.kind.isFormula:
-                do {
-                    let type = try check(expression, for: parameter)
-                    note(expression, of: type, for: parameter, in: &known, declaration)
-                } catch {
-                    report(error, at: expression.range)
-                }
+                let type = report(expression, for: parameter)
+                note(expression, of: type, for: parameter, in: &known, declaration)
             default: break
             }
         }
@@ -47,6 +43,17 @@ extension Checker {
         }
         known.tables[parameter.name] = type.columns
         if case .columnPatterns = parameter.kind { known.patterns[parameter.name] = Parameter.patterns(expression) }
+    }
+
+    /// The argument's type, what is wrong with it being reported.
+    @discardableResult
+    private mutating func report(_ expression: Expression, for parameter: Parameter) -> StaticType {
+        do {
+            return try check(expression, for: parameter)
+        } catch {
+            report(error, at: expression.range)
+            return .unknown
+        }
     }
 
     private mutating func check(_ expression: Expression, for parameter: Parameter) throws(Problem) -> StaticType {

@@ -36,6 +36,7 @@ extension Parameter.Kind {
         switch self {
         case .any, .formula, .terms, .expressions: true
         case .object(let types): types.contains(type)
+        case .objects(let types): types.contains(type) || type == "list"
         case .number, .integer: type == "number"
         case .boolean: type == "boolean"
         case .string, .word, .columnName: type == "string"

@@ -5,7 +5,7 @@ internal import CGSL
 /// The library's own error handler ends the process when a tail probability underflows; it is switched off before the
 /// first call, after which an underflow is what it should be: 0.
 enum Distributions {
-    private static let handlerIsOff: Bool = {
+    static let handlerIsOff: Bool = {
         gsl_set_error_handler_off()
         return true
     }()
