@@ -51,15 +51,20 @@ struct Measurement {
                 for peer in peers where peer.estimators.contains(estimator.rawValue) {
                     let cell = Cell(estimator: estimator, peer: peer.kind)
                     if settled.contains(cell) || isHopeless(cell, smaller) { continue }
-                    FileHandle.standardError.write(
-                        Data("\rstatistics: \(patients) patients, round \(round): \(estimator.title), \(peer.kind.rawValue)\u{1B}[K".utf8))
+                    Self.show("\(patients) patients, round \(round): \(estimator.title), \(peer.kind.rawValue)")
                     try measure(peer, cell)
                 }
             }
         }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Self.show("done\n")
         peers.forEach { $0.stop() }
         compare(estimators)
+    }
+
+    /// Progress, where somebody watches.
+    private static func show(_ text: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[Kstatistics: \(text)".utf8))
     }
 
     private mutating func isHopeless(_ cell: Cell, _ smaller: Measurement?) -> Bool {

@@ -23,9 +23,17 @@ struct OwnAnswers {
         let (outcome, risk, times) = (data.outcome, data.risk, data.times)
         switch estimator {
         case .concordance:
-            return try timed { try concordance(outcome, risk: risk) } values: { [$0.concordance, $0.standardError] }
+            return try timed {
+                try concordance(outcome, risk: risk)
+            } values: {
+                [$0.concordance, $0.standardError]
+            }
         case .concordanceValue:
-            return try timed { try concordance(outcome, risk: risk) } values: { [$0.concordance] }
+            return try timed {
+                try concordance(outcome, risk: risk)
+            } values: {
+                [$0.concordance]
+            }
         case .km:
             return try timed {
                 try kaplanMeier(outcome)
@@ -42,10 +50,24 @@ struct OwnAnswers {
                     data.probes.map { at in values[curve.time.lastIndex { $0 <= at }!] }
                 }
             }
-        case .logRankTwo: return try timed { try logRank(outcome, groups: data.two) } values: { [$0.chiSquare] }
-        case .logRankTen: return try timed { try logRank(outcome, groups: data.ten) } values: { [$0.chiSquare] }
+        case .logRankTwo:
+            return try timed {
+                try logRank(outcome, groups: data.two)
+            } values: {
+                [$0.chiSquare]
+            }
+        case .logRankTen:
+            return try timed {
+                try logRank(outcome, groups: data.ten)
+            } values: {
+                [$0.chiSquare]
+            }
         case .cox:
-            return try timed { try fit() } values: { $0.terms.map(\.coefficient) + [$0.logLikelihood] }
+            return try timed {
+                try fit()
+            } values: {
+                $0.terms.map(\.coefficient) + [$0.logLikelihood]
+            }
         case .coxWhole:
             return try timed {
                 try fit()

@@ -23,9 +23,17 @@ enum PeerKind: String, CaseIterable {
     }
 
     /// Why an estimator would not fit in memory with so many patients.
+    ///
+    /// torchsurv compares all pairs of patients in matrices, and holds about ten of patients × times for an AUC.
     func obstacle(_ estimator: Estimator, patients: Int) -> String? {
-        let gigabytes = Double(patients) * Double(patients) * 8 / 1e9
-        guard self == .torchsurv && estimator != .brier && gigabytes > 1 else { return nil }
-        return "makes matrices of patients × patients, \(Int(gigabytes)) GB each"
+        guard self == .torchsurv else { return nil }
+        let numbers =
+            switch estimator {
+            case .concordanceValue: patients * patients
+            case .auc: 10 * patients * BenchmarkData.evaluations
+            default: 0
+            }
+        let gigabytes = 8 * numbers / 1_000_000_000
+        return gigabytes >= 2 ? "needs matrices of \(gigabytes) GB" : nil
     }
 }
