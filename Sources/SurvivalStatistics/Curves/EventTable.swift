@@ -15,6 +15,16 @@ struct EventTable {
         remaining = patients
     }
 
+    /// All patients.
+    private init(_ outcome: Outcome, times: DistinctTimes) {
+        self.init(patients: outcome.count)
+        for index in 0..<times.count {
+            var events = 0
+            for row in times.order[times.block(index)] where outcome.event[row] { events += 1 }
+            append(time: times.time[index], events: events, censored: times.block(index).count - events)
+        }
+    }
+
     private mutating func append(time: Double, events: Int, censored: Int) {
         self.time.append(time)
         atRisk.append(remaining)
@@ -31,8 +41,7 @@ struct EventTable {
         try StatisticsError.check(groups?.count ?? outcome.count, "group labels", patients: outcome.count)
         let times = DistinctTimes(outcome.time)
         guard let groups else {
-            let codes = [Int](repeating: 0, count: outcome.count)
-            return tables(outcome, times: times, codes: codes, groups: 1).map { (nil, $0) }
+            return [(nil, EventTable(outcome, times: times))]
         }
         let labels = GroupLabels(groups)
         let tables = tables(outcome, times: times, codes: labels.codes, groups: labels.names.count)
