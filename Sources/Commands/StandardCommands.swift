@@ -10,6 +10,8 @@ public let standardCommands: [any Command] =
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
+        SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
+        ExistsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
 
