@@ -16,6 +16,25 @@ public struct EmbeddingProbe: Sendable, Equatable {
         public var rSquared: Double?
     }
 
+    private struct Sums {
+        var errors = 0.0
+        var spread = 0.0
+        var patients = 0
+
+        mutating func add(_ targets: Matrix, _ predictions: Matrix, column: Int) {
+            let values = (0..<targets.rows).map { targets[$0, column] }
+            // Of differences from the first value, so that equal values have no spread, whatever rounding says.
+            let mean = values.reduce(0) { $0 + ($1 - values[0]) } / Double(values.count)
+            for (row, value) in values.enumerated() {
+                let error = value - predictions[row, column]
+                let distance = value - values[0] - mean
+                errors += error * error
+                spread += distance * distance
+            }
+            patients += values.count
+        }
+    }
+
     /// Fewer patients in a fold are not probed.
     public static let fewestPatients = 20
 
@@ -35,28 +54,28 @@ public struct EmbeddingProbe: Sendable, Equatable {
         var entries: [Entry] = []
         for (number, part) in embeddings.parts.enumerated() {
             let place = Dictionary(uniqueKeysWithValues: part.rows.enumerated().map { ($1, $0) })
-            for column in columns {
-                var (errors, spread, patients) = (0.0, 0.0, 0)
+            var sums = columns.map { _ in Sums() }
+            // Columns that the same patients have share the work.
+            for (known, members) in Dictionary(grouping: columns.indices, by: { columns[$0].values.map(\.isNaN) }) {
                 var generator = SeededGenerator(seed: seed)
                 for group in groups {
-                    let rows = group.filter { place[$0] != nil && !column.values[$0].isNaN }
-                        .shuffled(using: &generator)
+                    let rows = group.filter { place[$0] != nil && !known[$0] }.shuffled(using: &generator)
                     guard rows.count >= max(Self.fewestPatients, folds) else { continue }
-                    let y = rows.map { column.values[$0] }
+                    let targets = Matrix(
+                        rows: rows.count, columns: members.count,
+                        values: rows.flatMap { row in members.map { columns[$0].values[row] } })
                     let probe = RidgeProbe(
-                        part.vectors[rows: rows.compactMap { place[$0] }],
-                        targets: Matrix(rows: y.count, columns: 1, values: y), folds: y.indices.map { $0 % folds })
-                    let mean = y.reduce(0, +) / Double(y.count)
-                    for (value, predicted) in zip(y, probe.predictions.values) {
-                        errors += (value - predicted) * (value - predicted)
-                        spread += (value - mean) * (value - mean)
+                        part.vectors[rows: rows.compactMap { place[$0] }], targets: targets,
+                        folds: rows.indices.map { $0 % folds })
+                    for (target, member) in members.enumerated() {
+                        sums[member].add(targets, probe.predictions, column: target)
                     }
-                    patients += rows.count
                 }
-                entries.append(
-                    Entry(
-                        modality: part.modality, role: part.role, column: column.name, patients: patients,
-                        rSquared: spread > 0 ? 1 - errors / spread : nil))
+            }
+            entries += zip(columns, sums).map { column, sums in
+                Entry(
+                    modality: part.modality, role: part.role, column: column.name, patients: sums.patients,
+                    rSquared: sums.spread > 0 ? 1 - sums.errors / sums.spread : nil)
             }
             try progress(Double(number + 1) / Double(embeddings.parts.count))
         }

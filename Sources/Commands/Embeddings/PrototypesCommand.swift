@@ -88,18 +88,18 @@ struct PrototypeComparison {
         let place = Dictionary(uniqueKeysWithValues: grouping.rows.enumerated().map { ($1, $0) })
         let inside = grouping.codes.map { $0 == 1 }
         var foldOf = [Int](repeating: 0, count: grouping.rows.count)
-        var occupancies: [(part: Int, number: Int, measurement: Measurement)] = []
-        var shares: [(part: Int, name: String, number: Int, measurement: Measurement)] = []
+        var occupancies: [(part: Int, number: Int, measurement: GroupMeasurement)] = []
+        var shares: [(part: Int, name: String, number: Int, measurement: GroupMeasurement)] = []
         for (number, part) in use.parts.enumerated() {
             let known = part.rows.indices.filter { place[part.rows[$0]] != nil }
             let rows = known.compactMap { place[part.rows[$0]] }
             for row in rows { foldOf[row] = part.fold }
             for k in 0..<part.occupancy.columns {
                 let values = known.map { part.occupancy[$0, k] }
-                occupancies.append((number, k, Measurement(rows: rows, values: values)))
+                occupancies.append((number, k, GroupMeasurement(rows: rows, values: values)))
                 for (token, name) in part.tokenNames.enumerated() {
                     let values = known.map { part.given[$0][token, k] }
-                    shares.append((number, name, k, Measurement(rows: rows, values: values)))
+                    shares.append((number, name, k, GroupMeasurement(rows: rows, values: values)))
                 }
             }
         }

@@ -1,7 +1,7 @@
 import Results
 
 /// One thing measured of some patients, to be compared between two groups.
-public struct Measurement: Sendable, Equatable {
+public struct GroupMeasurement: Sendable, Equatable {
     /// The patients, as positions in the groups; distinct.
     public var rows: [Int]
     /// One finite value for each of `rows`.
@@ -39,12 +39,13 @@ public struct GroupDifference: Sendable, Equatable {
 ///   - inside: whether each patient is in the group.
 ///   - strata: patients change groups only with patients of the same stratum.
 /// - Precondition: `inside` and `strata` are of one length, and measurements lie within.
+/// - Throws: only what `progress` throws.
 ///
 /// O(B · size of the measurements) time.
 public func groupDifferences(
-    _ measurements: [Measurement], inside: [Bool], strata: [Int], permutations: Int,
+    _ measurements: [GroupMeasurement], inside: [Bool], strata: [Int], permutations: Int,
     using generator: inout SeededGenerator, progress: (Double) throws -> Void = { _ in }
-) rethrows -> [GroupDifference] {
+) throws -> [GroupDifference] {
     precondition(inside.count == strata.count, "\(inside.count) groups for \(strata.count) strata")
     let deviations = measurements.map { deviation(of: $0.values) }
     func differences(_ inside: [Bool]) -> [(outside: Double, inside: Double, standardised: Double)] {
