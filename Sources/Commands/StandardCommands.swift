@@ -14,6 +14,8 @@ public let standardCommands: [any Command] =
         AntoliniCommand(), CalibrationCommand(),
         CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
+        SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
+        ExistsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
 

@@ -152,7 +152,7 @@ import Testing
             help: "save the value again")
         try bench.expectFailure(
             "load \"@/cohort.json\"", "@/cohort.json holds a value of type cohort",
-            help: "load reads saved predictions and embeddings", at: "\"@/cohort.json\"")
+            help: "load reads saved predictions, embeddings and tables", at: "\"@/cohort.json\"")
         try bench.expectFailure(
             "load \"@/hole.json\"", "@/hole.json: there is no such file", help: "did you mean @/whole.json?")
         try bench.write("risks.csv", "patient,time,event,risk\nA,3,1,0.5\nB,4,0,\n")
