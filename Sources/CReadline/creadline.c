@@ -1,7 +1,10 @@
 #include "creadline.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +17,13 @@
 // Interrupts.
 
 static volatile sig_atomic_t interrupts = 0;
+// How many interrupts that nobody takes end the program.
+static volatile sig_atomic_t patience = SIG_ATOMIC_MAX;
 
 static void count_interrupt(int signal) {
     (void)signal;
     interrupts += 1;
-    if (interrupts >= 3) _exit(130);
+    if (interrupts >= patience) _exit(130);
 }
 
 // A program inherits the blocked signals of whoever started it, and some start it with nearly all of them blocked.
@@ -29,7 +34,8 @@ static void unblock(int signal) {
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-void tta_catch_interrupts(void) {
+void tta_catch_interrupts(bool is_session) {
+    patience = is_session ? SIG_ATOMIC_MAX : 3;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = count_interrupt;
@@ -89,6 +95,9 @@ static char **complete(const char *text, int start, int end) {
 }
 
 void tta_readline_start(const char *name, tta_completer function) {
+    // What is typed is UTF-8 whatever the locale says.
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setenv("LC_ALL", "C.UTF-8", 1);
     rl_readline_name = name;
     completer = function;
     rl_attempted_completion_function = complete;
@@ -104,6 +113,75 @@ void tta_readline_start(const char *name, tta_completer function) {
     // Pasted text is inserted, not run line by line while it arrives.
     rl_variable_bind("enable-bracketed-paste", "on");
     using_history();
+}
+
+// Drawing the line.
+
+static tta_painter painter = NULL;
+// The row of the cursor, and how many rows the line takes below the prompt's, as drawn last.
+static int cursor_row = 0;
+static int last_row = 0;
+
+// Draws the prompt and the line anew over what was drawn before.
+static void draw_line(void) {
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    const char *prompt = rl_display_prompt == NULL ? "" : rl_display_prompt;
+    struct tta_painted_line line;
+    painter(prompt, rl_line_buffer, rl_point, columns < 2 ? 80 : columns, &line);
+    if (cursor_row > 0) fprintf(rl_outstream, "\033[%dA", cursor_row);
+    fprintf(rl_outstream, "\r%s%s", prompt, line.text);
+    // A line that fills its last row leaves the cursor there; it belongs at the beginning of the next.
+    if (line.end_column == 0 && line.end_row > 0) fputs(" \r", rl_outstream);
+    fputs("\033[J", rl_outstream);
+    if (line.end_row > line.cursor_row) fprintf(rl_outstream, "\033[%dA", line.end_row - line.cursor_row);
+    fputs("\r", rl_outstream);
+    if (line.cursor_column > 0) fprintf(rl_outstream, "\033[%dC", line.cursor_column);
+    fflush(rl_outstream);
+    free(line.text);
+    cursor_row = line.cursor_row;
+    last_row = line.end_row;
+}
+
+// Leaves the cursor in the line's last row, so that what is printed next stands below it.
+static void go_below_line(void) {
+    if (last_row > cursor_row) fprintf(rl_outstream, "\033[%dB", last_row - cursor_row);
+    fflush(rl_outstream);
+    cursor_row = last_row = 0;
+}
+
+static int accept_line(int count, int key) {
+    go_below_line();
+    return rl_newline(count, key);
+}
+
+static void show_matches(char **matches, int count, int longest) {
+    go_below_line();
+    if (count > rl_completion_query_items && rl_completion_query_items > 0) {
+        rl_crlf();
+        fprintf(rl_outstream, "%d possibilities; type a letter more", count);
+        rl_crlf();
+    } else {
+        rl_display_match_list(matches, count, longest);
+    }
+    rl_forced_update_display();
+}
+
+void tta_readline_paint(tta_painter function) {
+    painter = function;
+    rl_initialize();
+    rl_redisplay_function = draw_line;
+    rl_completion_display_matches_hook = show_matches;
+    // Readline's own accept-line knows nothing of the rows that were drawn.
+    Keymap keymaps[] = {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap};
+    for (size_t index = 0; index < sizeof keymaps / sizeof *keymaps; index++) {
+        for (const char *key = "\r\n"; *key != '\0'; key++) {
+            char sequence[] = {*key, '\0'};
+            if (rl_function_of_keyseq(sequence, keymaps[index], NULL) == rl_newline) {
+                rl_bind_key_in_map(*key, accept_line, keymaps[index]);
+            }
+        }
+    }
 }
 
 // Reading a line.
@@ -124,6 +202,7 @@ char *tta_readline(const char *prompt, enum tta_line_status *status) {
     finished_line = NULL;
     is_finished = false;
     interrupts = 0;
+    cursor_row = last_row = 0;
     rl_callback_handler_install(prompt, take_line);
     while (!is_finished) {
         // Outside pselect interrupts wait, so that none can slip in between the test and the wait.
@@ -140,6 +219,7 @@ char *tta_readline(const char *prompt, enum tta_line_status *status) {
             rl_callback_sigcleanup();
             rl_replace_line("", 1);
             rl_callback_handler_remove();
+            go_below_line();
             fputs("\n", rl_outstream);
             fflush(rl_outstream);
             *status = TTA_LINE_INTERRUPTED;
@@ -157,20 +237,12 @@ char *tta_readline(const char *prompt, enum tta_line_status *status) {
 
 // History.
 
-void tta_history_load(const char *path, int limit) {
-    stifle_history(limit);
-    read_history(path);
-    // Keeps the file from growing for ever; fails quietly where there is none yet.
-    history_truncate_file(path, limit);
+void tta_history_add(const char *line) { add_history(line); }
+
+void tta_history_forget(const char *line) {
+    for (int index = history_length - 1; index >= 0; index--) {
+        if (strcmp(history_get(history_base + index)->line, line) == 0) free_history_entry(remove_history(index));
+    }
 }
 
-void tta_history_add(const char *line, const char *path) {
-    HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-    if (last != NULL && strcmp(last->line, line) == 0) return;
-    add_history(line);
-    if (path == NULL) return;
-    FILE *file = fopen(path, "a");
-    if (file == NULL) return;
-    fprintf(file, "%s\n", line);
-    fclose(file);
-}
+void tta_history_limit(int count) { stifle_history(count); }

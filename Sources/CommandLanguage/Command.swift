@@ -4,6 +4,8 @@ public protocol Command: Sendable {
     var declaration: CommandDeclaration { get }
     /// Carries the command out on checked arguments. Returns its value, or nil when there is nothing to show.
     func run(_ arguments: Arguments, in context: Context) throws -> Value?
+    /// What the check before a run may know of columns, so that it finds misspelt ones. Reads at most the heads of files.
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns
 }
 
 public struct CommandDeclaration: Sendable {
@@ -43,6 +45,8 @@ public struct Parameter: Sendable {
         case any
         /// An object of one of these types, by their `typeName`.
         case object([String])
+        /// All that is left of the positional arguments, at least one: objects of these types, or lists of them.
+        case objects([String])
         /// A number within the range, bounds included.
         case number(ClosedRange<Double>)
         case integer(ClosedRange<Int>)

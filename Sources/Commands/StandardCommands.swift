@@ -7,13 +7,20 @@ public let standardCommands: [any Command] =
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
+        ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
+        CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),
+        AntoliniCommand(), CalibrationCommand(),
+        CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
+        SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
+        ExistsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
 
 /// The commands that know nothing of survival.
 let generalCommands: [any Command] = [
-    PrintCommand(), DescribeCommand(), VariablesCommand(), SettingsCommand(), HelpCommand(),
+    PrintCommand(), DescribeCommand(), VariablesCommand(), SettingsCommand(), TimingCommand(), HistoryCommand(),
+    SessionCommand(), HelpCommand(), ExampleCommand(),
 ]

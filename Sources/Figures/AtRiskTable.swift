@@ -20,6 +20,23 @@ struct AtRiskTable {
         }
     }
 
+    /// For groups of competing risks, each named once.
+    ///
+    /// - Parameter groups: name, colour, and one of the curves, which all tell who is at risk.
+    init(
+        groups: [(name: String, color: Color, curve: CumulativeIncidenceCurve)], ticks: [Double], pageWidth: Double
+    ) {
+        self.ticks = ticks
+        self.pageWidth = pageWidth
+        rows = groups.map { group in
+            Panel.TickTable.Row(
+                name: group.name, color: group.color.forText,
+                cells: ticks.map { tick in
+                    String(group.curve.time.firstIndex { $0 >= tick }.map { group.curve.atRisk[$0] } ?? 0)
+                })
+        }
+    }
+
     /// Patients whose follow-up is at least `time`.
     static func atRisk(_ curve: KaplanMeierCurve, at time: Double) -> Int {
         curve.time.firstIndex { $0 >= time }.map { curve.atRisk[$0] } ?? 0

@@ -18,11 +18,13 @@ public struct KaplanMeierFigure: Sendable {
     public var title: String?
     public var caption: String?
     public var width: Figure.Width
+    /// Whether the patients at risk stand under the axis; of curves predicted for single patients nobody is.
+    public var showsAtRisk: Bool
 
     public init(
         curves: [KaplanMeierCurve], logRankP: Double? = nil, hazardRatio: String? = nil, timeUnit: String? = nil,
         survivalTitle: String = "Survival probability", title: String? = nil, caption: String? = nil,
-        width: Figure.Width = .singleColumn
+        width: Figure.Width = .singleColumn, showsAtRisk: Bool = true
     ) {
         self.curves = curves
         self.logRankP = logRankP
@@ -32,6 +34,7 @@ public struct KaplanMeierFigure: Sendable {
         self.title = title
         self.caption = caption
         self.width = width
+        self.showsAtRisk = showsAtRisk
     }
 
     /// Lays the figure out.
@@ -40,18 +43,20 @@ public struct KaplanMeierFigure: Sendable {
     public func figure() throws -> Figure {
         try check()
         let (x, y) = (timeAxis, survivalAxis)
-        let table = AtRiskTable(curves: curves, ticks: x.ticks.map(\.position), pageWidth: width.rawValue)
-        let left = max(Theme.margin + Panel.leftWidth(of: y), table.leftWidth)
+        let table =
+            showsAtRisk
+            ? AtRiskTable(curves: curves, ticks: x.ticks.map(\.position), pageWidth: width.rawValue) : nil
+        let left = max(Theme.margin + Panel.leftWidth(of: y), table?.leftWidth ?? 0)
         let captionHeight = Figure.captionHeight(caption, width: width.rawValue)
         var panel = Panel(
             area: Rectangle(
-                x: left, y: Theme.margin + captionHeight + table.height + Panel.axisHeight,
+                x: left, y: Theme.margin + captionHeight + (table?.height ?? 0) + Panel.axisHeight,
                 width: width.rawValue - left - 3.5, height: width == .singleColumn ? 46 : 70),
             x: x, y: y)
         panel.series = series
         panel.notes = notes
-        panel.tickTable = table.contents
-        panel.labels = table.labels(under: panel)
+        panel.tickTable = table?.contents
+        panel.labels = table?.labels(under: panel) ?? []
         let above = placeLegend(in: &panel)
         let height =
             panel.area.top + max(above, 1.5) + Figure.titleHeight(title, width: width.rawValue) + Theme.margin
@@ -125,7 +130,7 @@ public struct KaplanMeierFigure: Sendable {
 
     private func censorings(_ curve: KaplanMeierCurve, color: Color) -> Series? {
         let rows = curve.time.indices.filter { curve.censoredCount[$0] > 0 }
-        guard !rows.isEmpty else { return nil }
+        guard showsAtRisk, !rows.isEmpty else { return nil }
         return Series(
             name: curve.name.map { "\($0), censored" }, .strokes(height: 1.5, width: 0.5), color: color,
             columns: [rows.map { curve.time[$0] }, rows.map { curve.survival[$0] }])

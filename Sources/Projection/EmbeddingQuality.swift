@@ -76,7 +76,7 @@ public struct EmbeddingQuality: Sendable, Equatable {
         return present.isEmpty ? nil : present.reduce(0, +) / Double(present.count)
     }
 
-    private static func checkFinite(_ embeddings: Embeddings) throws {
+    static func checkFinite(_ embeddings: Embeddings) throws {
         for part in embeddings.parts {
             if let position = part.vectors.values.firstIndex(where: { !$0.isFinite }) {
                 let patient = embeddings.patients[part.rows[position / part.vectors.columns]]
@@ -87,7 +87,7 @@ public struct EmbeddingQuality: Sendable, Equatable {
     }
 
     /// The patients by their fold, from the first; all together where no fold is above 0.
-    private static func folds(of patients: [Int], _ covariates: Table) -> [[Int]] {
+    static func folds(of patients: [Int], _ covariates: Table) -> [[Int]] {
         guard case .numbers(let fold)? = covariates["fold"], fold.contains(where: { $0 > 0 }) else {
             return [patients]
         }

@@ -8,8 +8,15 @@ public protocol SurvivalNetwork: AnyObject {
     func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput
     /// Prepares for an epoch (from 0) and tells the updates that each of its batches makes, in order.
     func updates(epoch: Int, of epochs: Int) -> [NetworkUpdate]
+    /// Called once, after the last epoch, with the embeddings of the training patients.
+    func settle(_ parts: [Embeddings.Part]) throws
     /// Things the user should know that came up since the last call, such as iterations that did not converge.
     func takeWarnings() -> [String]
+}
+
+extension SurvivalNetwork {
+    /// Most networks have nothing left to fit once trained.
+    public func settle(_ parts: [Embeddings.Part]) throws {}
 }
 
 /// What one pass gives.
@@ -49,13 +56,35 @@ public struct EmbeddingOutput {
     public let vectors: Tensor
     /// What each token contributed, [patients, tokens], each row summing to 1 over the patient's tokens.
     public let saliency: Tensor
+    /// How the tokens lie to the prototypes; nil where the embedding has none.
+    public let prototypes: PrototypeOutput?
 
-    public init(modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor) {
+    public init(
+        modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor,
+        prototypes: PrototypeOutput? = nil
+    ) {
         self.modality = modality
         self.role = role
         self.rows = rows
         self.vectors = vectors
         self.saliency = saliency
+        self.prototypes = prototypes
+    }
+}
+
+/// How the tokens of one modality lie to K prototypes.
+public struct PrototypeOutput {
+    /// [patients, K]: each prototype's share of what the patient's tokens gave; rows sum to 1.
+    public let occupancy: Tensor
+    /// [patients, tokens, K]: the share of the token's weight that went to each prototype.
+    public let given: Tensor
+    /// [patients, tokens, K]: cosine of token and prototype.
+    public let cosine: Tensor
+
+    public init(occupancy: Tensor, given: Tensor, cosine: Tensor) {
+        self.occupancy = occupancy
+        self.given = given
+        self.cosine = cosine
     }
 }
 

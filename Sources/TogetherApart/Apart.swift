@@ -8,14 +8,26 @@ final class Apart {
     let anchors: [Tensor]
     private let projections: [Linear]
     private let keys: [Linear]
+    /// E_m [tokens, d], for modalities whose tokens are the same for all patients (gene sets, columns): what a token's key
+    /// has besides its content.
+    private let tokenKeys: [Tensor?]
     private let width: Double
 
-    init(_ store: ParameterStore, _ parameters: HyperParameters, modalities: [String]) throws {
+    /// - Parameter tokens: the modalities, each with the number of its tokens where these are the same for all patients,
+    ///   else 0.
+    init(
+        _ store: ParameterStore, _ parameters: HyperParameters, tokens: [(modality: String, count: Int)]
+    ) throws {
         let d = parameters.dim
+        let modalities = tokens.map(\.modality)
         width = Double(d)
         anchors = try modalities.map { try store.make("\($0).anchors", [parameters.anchors, d], .normal(1)) }
         projections = try modalities.map { try Linear(store, "\($0).specific", from: d, to: d, bias: false) }
         keys = try modalities.map { try Linear(store, "\($0).key", from: d, to: d, bias: false) }
+        tokenKeys = try tokens.map { modality, count in
+            guard parameters.tokenKeys, count > 0 else { return nil }
+            return try store.make("\(modality).token_keys", [count, d], .zeros)
+        }
     }
 
     /// V_m and the anchors' scores of its tokens, before any token is left out.
@@ -30,7 +42,9 @@ final class Apart {
         let own = try projections[modality](tokens)
         // A (V W)ᵀ = (A W) Vᵀ: the product with the few anchors comes first.
         let queries = try anchors[modality].matmul(keys[modality].weight)
-        return Scored(tokens: own, scores: try own.matmul(queries.transposed()) / width.squareRoot())
+        var scores = try own.matmul(queries.transposed())
+        if let keys = tokenKeys[modality] { scores = try scores + keys.matmul(anchors[modality].transposed()) }
+        return Scored(tokens: own, scores: try scores / width.squareRoot())
     }
 
     /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, with each token's weight

@@ -28,10 +28,15 @@ public struct HyperParameters: Sendable, Equatable {
     public var apart = 0.5
     /// Aligns patients across modalities by contrast; otherwise by cosine similarity alone.
     public var contrast = true
+    /// Gives tokens that are the same for all patients (gene sets, columns) an attention of their own, besides that which
+    /// their content earns.
+    public var tokenKeys = true
     /// Contrasts two views of a patient's tokens, against collapse of the specific embeddings.
     public var views = true
-    /// Margin of the anchor hinge; 0 asks only that the own anchor be nearest.
-    public var margin = 0.3
+    /// Margin of the anchor hinge; 0 asks only that the own anchor be nearest, nil leaves the hinge out.
+    public var margin: Double? = 0.3
+    /// Once trained, takes from a modality's specific embedding what its shared one explains of it linearly.
+    public var residual = true
     /// τ of both contrasts.
     public var temperature = 0.2
 

@@ -33,6 +33,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     private let specificMemory: [EmbeddingMemory]
     /// True in the first half of the `sequential` schedule.
     private var specificIsSilent = false
+    /// By modality: what its shared embedding says of its specific one; nil until training has ended.
+    private var explained: [SharedExplanation?]
     private var warnings: [String] = []
     private var warnedOf: Set<String> = []
 
@@ -52,10 +54,10 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 store, width: settings.dim, dropout: settings.dropout, inputDropout: settings.inputDropout)
         }
         boundaries.append(store.tensors.count)
-        let names = inputs.map(\.name)
-        together = settings.shared ? try Together(store, settings, modalities: names) : nil
+        let tokens = inputs.map { (modality: $0.name, count: $0.tokenNames.count) }
+        together = settings.shared ? try Together(store, settings, tokens: tokens) : nil
         boundaries.append(store.tensors.count)
-        apart = settings.specific ? try Apart(store, settings, modalities: names) : nil
+        apart = settings.specific ? try Apart(store, settings, tokens: tokens) : nil
         boundaries.append(store.tensors.count)
         let widths =
             [Int](repeating: together?.width ?? 0, count: together == nil ? 0 : inputs.count)
@@ -75,6 +77,19 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         )
         sharedMemory = inputs.map { _ in EmbeddingMemory() }
         specificMemory = inputs.map { _ in EmbeddingMemory() }
+        explained = inputs.map { _ in nil }
+    }
+
+    /// Fits, on the training patients, what the shared embeddings explain of the specific ones.
+    public func settle(_ parts: [Embeddings.Part]) throws {
+        guard settings.residual else { return }
+        let shared = PatientMeans(parts.filter { $0.role == .shared })
+        for (modality, input) in inputs.enumerated() {
+            guard let specific = parts.first(where: { $0.modality == input.name && $0.role == .specific }),
+                let common = shared.of(specific.rows)
+            else { continue }
+            explained[modality] = try SharedExplanation(of: specific.vectors, by: common)
+        }
     }
 
     public func takeWarnings() -> [String] {
@@ -128,7 +143,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 embeddings.append(
                     EmbeddingOutput(
                         modality: input.name, role: .shared, rows: part.rows, vectors: shared.embedding,
-                        saliency: shared.saliency))
+                        saliency: shared.saliency, prototypes: shared.prototypes))
             }
             if let apart, !specificIsSilent {
                 let scored = try apart.score(tokens, modality: modality)
@@ -146,7 +161,33 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         return NetworkOutput(
             outputs: try fused(embeddings, batch, generator),
             terms: generator == nil
-                ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch), embeddings: embeddings)
+                ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch),
+            embeddings: generator == nil ? try withoutShared(embeddings, batch) : embeddings)
+    }
+
+    /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no
+    /// less before and sees no more after: a linear one predicts the very same from either, with other weights for s.
+    private func withoutShared(_ embeddings: [EmbeddingOutput], _ batch: Batch) throws -> [EmbeddingOutput] {
+        guard explained.contains(where: { $0 != nil }), let width = together?.width else { return embeddings }
+        var sum = try Tensor.zeros([batch.count, width])
+        var count = try Tensor.zeros([batch.count])
+        for embedding in embeddings where embedding.role == .shared {
+            let rows = try Tensor(indices: embedding.rows)
+            sum = try sum.addingAt(0, rows, embedding.vectors)
+            count = try count.addingAt(0, rows, .ones([embedding.rows.count]))
+        }
+        let common = try sum / count.clamped(min: 1).unsqueezed(1)
+        return try embeddings.map { embedding in
+            guard embedding.role == .specific,
+                let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
+                let explanation = explained[modality]
+            else { return embedding }
+            let shared = try common.selected(0, Tensor(indices: embedding.rows))
+            return EmbeddingOutput(
+                modality: embedding.modality, role: .specific, rows: embedding.rows,
+                vectors: try explanation.remainder(of: embedding.vectors, given: shared),
+                saliency: embedding.saliency)
+        }
     }
 
     /// Embeddings of present modalities in their places, zeros elsewhere, through the head.
@@ -239,8 +280,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             if let contrast { losses.append(contrast) } else { warnOfCandidates() }
             try memory?.remember(embedding, of: patients)
         }
-        if inputs.count > 1 {
-            losses.append(try apart.marginLoss(embedding, modality: modality, margin: settings.margin))
+        if inputs.count > 1, let margin = settings.margin {
+            losses.append(try apart.marginLoss(embedding, modality: modality, margin: margin))
         }
         return losses
     }

@@ -104,12 +104,12 @@ public struct UnbalancedTransport: Sendable {
                 for token in 0..<tokens {
                     let row = token * lanes
                     var product = Lane.zero
-                    for lane in 0..<lanes { product.addProduct(kernel[row + lane], weighted[lane]) }
+                    for lane in 0..<lanes { product += kernel[row + lane] * weighted[lane] }
                     let updated = -tokenDamping * log(product.sum())
                     moved = max(moved, abs(updated - logU[token]))
                     logU[token] = updated
                     let u = exp(updated) / Double(tokens)
-                    for lane in 0..<lanes { sums[lane].addProduct(kernel[row + lane], u) }
+                    for lane in 0..<lanes { sums[lane] += kernel[row + lane] * u }
                 }
             }
             for k in 0..<prototypes {

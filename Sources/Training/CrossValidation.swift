@@ -50,8 +50,46 @@ public func crossValidate(
             parts: parts.map { part in
                 Embeddings.Part(
                     modality: part.modality, role: part.role, rows: part.rows.map { place[$0] }, vectors: part.vectors)
+            }, covariates: predictions.columns),
+        saliency: Saliency(
+            patients: predictions.patients, parts: joined(results.map(\.saliency), place: place),
+            informative: (cohort.truth?.informative ?? [:]).mapValues { tokens in held.map { tokens[$0] } }),
+        prototypes: PrototypeUse(
+            patients: predictions.patients,
+            parts: results.flatMap(\.prototypes).map { part in
+                var part = part
+                part.rows = part.rows.map { place[$0] }
+                return part
             }, covariates: predictions.columns), histories: results.map(\.history),
         warnings: results.enumerated().flatMap { fold, result in result.warnings.map { "fold \(fold + 1): \($0)" } })
+}
+
+/// The weights of all folds by modality and role, with rows of the predictions. Folds may know different tokens, since a
+/// column without a value among the training patients is none.
+private func joined(_ folds: [[Saliency.Part]], place: [Int]) -> [Saliency.Part] {
+    var parts: [Saliency.Part] = []
+    for part in folds.joined() {
+        let rows = part.rows.map { place[$0] }
+        guard let index = parts.firstIndex(where: { $0.modality == part.modality && $0.role == part.role }) else {
+            parts.append(
+                Saliency.Part(
+                    modality: part.modality, role: part.role, rows: rows, tokenNames: part.tokenNames,
+                    weights: part.weights))
+            continue
+        }
+        let before = parts[index]
+        // A token that a fold does not know gives nothing there.
+        let names = before.tokenNames + part.tokenNames.filter { !before.tokenNames.contains($0) }
+        func weights(_ part: Saliency.Part) -> [[Float]] {
+            guard names != part.tokenNames else { return part.weights }
+            let places = names.map { name in part.tokenNames.firstIndex(of: name) }
+            return part.weights.map { row in places.map { place in place.map { row[$0] } ?? 0 } }
+        }
+        parts[index] = Saliency.Part(
+            modality: part.modality, role: part.role, rows: before.rows + rows, tokenNames: names,
+            weights: weights(before) + weights(part))
+    }
+    return parts
 }
 
 /// Adds those rows of the new parts to the parts of the same modality and role.

@@ -8,8 +8,10 @@ struct Evaluation {
     var outputs: Matrix
     /// Embeddings with rows into the evaluated patients, a part per modality and role.
     var parts: [Embeddings.Part]
-    /// Per modality and role, in the order of `parts`: each patient's share of every token.
-    var saliency: [[[Double]]]
+    /// In the order of `parts`: what the embedding drew from every token.
+    var saliency: [Saliency.Part]
+    /// A part per modality, where the network has prototypes.
+    var prototypes: [PrototypeUse.Part]
 
     /// - Parameter observe: told the share done after every batch; what it throws ends the evaluation.
     init(
@@ -18,7 +20,7 @@ struct Evaluation {
     ) throws {
         var outputs: [Double] = []
         var outputCount = 0
-        var collected: [(part: Embeddings.Part, saliency: [[Double]])] = []
+        var collected: [Collected] = []
         var start = 0
         while start < patients.count {
             let rows = Evaluation.batch(of: patients[start...], inputs)
@@ -28,29 +30,14 @@ struct Evaluation {
                 outputs += try output.outputs.doubles()
                 outputCount = output.outputs.shape[1]
                 for embedding in output.embeddings {
-                    let places = embedding.rows.map { $0 + start }
-                    let values = try embedding.vectors.doubles()
-                    let weights = try Evaluation.saliency(of: embedding, in: batch, inputs)
+                    guard let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
+                        let counts = batch.modalities[modality]?.tokenCounts
+                    else { preconditionFailure("an embedding of a modality that the batch has not") }
                     let index = collected.firstIndex {
-                        $0.part.modality == embedding.modality && $0.part.role == embedding.role
+                        $0.embedding.modality == embedding.modality && $0.embedding.role == embedding.role
                     }
-                    if let index {
-                        let before = collected[index].part
-                        collected[index].part.rows += places
-                        collected[index].part.vectors = Matrix(
-                            rows: before.rows.count + places.count, columns: before.vectors.columns,
-                            values: before.vectors.values + values)
-                        collected[index].saliency += weights
-                    } else {
-                        let vectors = Matrix(
-                            rows: places.count, columns: embedding.vectors.shape[1], values: values)
-                        collected.append(
-                            (
-                                Embeddings.Part(
-                                    modality: embedding.modality, role: embedding.role, rows: places,
-                                    vectors: vectors), weights
-                            ))
-                    }
+                    if index == nil { collected.append(Collected(embedding, tokenNames: inputs[modality].tokenNames)) }
+                    try collected[index ?? collected.count - 1].add(embedding, from: start, tokenCounts: counts)
                 }
             }
             start += rows.count
@@ -59,6 +46,7 @@ struct Evaluation {
         self.outputs = Matrix(rows: patients.count, columns: outputCount, values: outputs)
         parts = collected.map(\.part)
         saliency = collected.map(\.saliency)
+        prototypes = collected.compactMap(\.prototypeUse)
     }
 
     /// The next patients: 32 of them, or fewer when their bags, padded to the longest, would take more than 256 MB.
@@ -72,16 +60,66 @@ struct Evaluation {
         }
         return rows
     }
+}
 
-    /// Each patient's token weights, without padding.
-    private static func saliency(
-        of embedding: EmbeddingOutput, in batch: Batch, _ inputs: [ModalityInput]
-    ) throws -> [[Double]] {
-        guard let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
-            let counts = batch.modalities[modality]?.tokenCounts
-        else { return [] }
-        let values = try embedding.saliency.doubles()
-        let width = embedding.saliency.shape[1]
-        return counts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
+/// What the batches so far said of one modality in one role.
+private struct Collected {
+    let embedding: EmbeddingOutput
+    let tokenNames: [String]
+    private var rows: [Int] = []
+    private var vectors: [Double] = []
+    private var weights: [[Float]] = []
+    private var occupancy: [Double] = []
+    private var given: [Matrix] = []
+    private var cosine: [Double] = []
+
+    /// - Parameter embedding: of the first batch; tells modality, role and sizes.
+    init(_ embedding: EmbeddingOutput, tokenNames: [String]) {
+        self.embedding = embedding
+        self.tokenNames = tokenNames
+    }
+
+    /// - Parameter start: how many patients the batches before had.
+    mutating func add(_ batch: EmbeddingOutput, from start: Int, tokenCounts: [Int]) throws {
+        rows += batch.rows.map { $0 + start }
+        vectors += try batch.vectors.doubles()
+        // Without padding.
+        let values = try batch.saliency.floats()
+        let width = batch.saliency.shape[1]
+        weights += tokenCounts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
+        guard let prototypes = batch.prototypes else { return }
+        occupancy += try prototypes.occupancy.doubles()
+        guard !tokenNames.isEmpty else { return }
+        // Named tokens are the same for all patients, so there is no padding.
+        let (shares, size) = (try prototypes.given.doubles(), tokenNames.count * prototypes.given.shape[2])
+        given += batch.rows.indices.map { patient in
+            Matrix(
+                rows: tokenNames.count, columns: prototypes.given.shape[2],
+                values: Array(shares[patient * size..<(patient + 1) * size]))
+        }
+        let sums = try prototypes.cosine.sum(0).doubles()
+        cosine = cosine.isEmpty ? sums : zip(cosine, sums).map { $0 + $1 }
+    }
+
+    var part: Embeddings.Part {
+        Embeddings.Part(
+            modality: embedding.modality, role: embedding.role, rows: rows,
+            vectors: Matrix(rows: rows.count, columns: embedding.vectors.shape[1], values: vectors))
+    }
+
+    var saliency: Saliency.Part {
+        Saliency.Part(
+            modality: embedding.modality, role: embedding.role, rows: rows, tokenNames: tokenNames, weights: weights)
+    }
+
+    var prototypeUse: PrototypeUse.Part? {
+        guard let count = embedding.prototypes?.occupancy.shape[1] else { return nil }
+        return PrototypeUse.Part(
+            modality: embedding.modality, fold: 0, rows: rows,
+            occupancy: Matrix(rows: rows.count, columns: count, values: occupancy), tokenNames: tokenNames,
+            given: given,
+            cosine: Matrix(
+                rows: tokenNames.count, columns: tokenNames.isEmpty ? 0 : count,
+                values: cosine.map { $0 / Double(rows.count) }))
     }
 }

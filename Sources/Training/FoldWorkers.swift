@@ -16,6 +16,9 @@ final class FoldWorkers: Sendable {
         var risk: [Double]
         var survival: Matrix
         var parts: [Embeddings.Part]
+        /// Of those held out only.
+        var saliency: [Saliency.Part]
+        var prototypes: [PrototypeUse.Part]
         var history: TrainingHistory
         var warnings: [String]
     }
@@ -115,8 +118,11 @@ final class FoldWorkers: Sendable {
         if let stopped = trained.stopped { throw stopped }
         // All patients are embedded, so that the folds' coordinates can be compared.
         let forecast = try trained.forecast(cohort, patients: Array(cohort.patients.indices), times: times)
+        let heldOut = Set(folds[index].validation)
         return FoldResult(
             risk: forecast.risk, survival: forecast.survival, parts: forecast.evaluation.parts,
+            saliency: forecast.evaluation.saliency.map { $0.keeping(heldOut) },
+            prototypes: forecast.evaluation.prototypes.map { $0.keeping(heldOut, fold: index + 1) },
             history: trained.history, warnings: trained.warnings)
     }
 
@@ -128,5 +134,26 @@ final class FoldWorkers: Sendable {
                 fold: index + 1, folds: folds.count, epoch: epoch, epochs: options.epochs,
                 fraction: state.progress.reduce(0, +) / Double(folds.count), loss: loss)
         }
+    }
+}
+
+extension Saliency.Part {
+    fileprivate func keeping(_ patients: Set<Int>) -> Saliency.Part {
+        let kept = rows.indices.filter { patients.contains(rows[$0]) }
+        return Saliency.Part(
+            modality: modality, role: role, rows: kept.map { rows[$0] }, tokenNames: tokenNames,
+            weights: kept.map { weights[$0] })
+    }
+}
+
+extension PrototypeUse.Part {
+    /// The mean cosine stays that over all patients.
+    fileprivate func keeping(_ patients: Set<Int>, fold: Int) -> PrototypeUse.Part {
+        let kept = rows.indices.filter { patients.contains(rows[$0]) }
+        return PrototypeUse.Part(
+            modality: modality, fold: fold, rows: kept.map { rows[$0] },
+            occupancy: Matrix(
+                rows: kept.count, columns: occupancy.columns, values: kept.flatMap { occupancy[row: $0] }),
+            tokenNames: tokenNames, given: given.isEmpty ? [] : kept.map { given[$0] }, cosine: cosine)
     }
 }

@@ -50,11 +50,8 @@ public final class TrainedModel {
         /// Breslow's cumulative baseline hazard; nil for a loss with hazards of its own.
         let baseline: BaselineHazard?
 
-        init(
-            network: any SurvivalNetwork, loss: SurvivalLoss, inputs: [ModalityInput], patients: [Int],
-            outcome: Outcome
-        ) throws {
-            let outputs = try Evaluation(network, inputs, patients: patients).outputs
+        /// - Parameter outputs: of the training patients.
+        init(outputs: Matrix, loss: SurvivalLoss, outcome: Outcome) throws {
             let all = (0..<outputs.rows).map { loss.risk(of: outputs[row: $0]) }
             // Patients whose features overflow are what may have ended the training; the others tell the scale.
             let known = all.indices.filter { all[$0].isFinite }
@@ -138,6 +135,11 @@ public final class TrainedModel {
             embeddings: Embeddings(
                 patients: cohort.patients, parts: forecast.evaluation.parts,
                 covariates: predictions.columns),
+            saliency: Saliency(
+                patients: cohort.patients, parts: forecast.evaluation.saliency,
+                informative: cohort.truth?.informative ?? [:]),
+            prototypes: PrototypeUse(
+                patients: cohort.patients, parts: forecast.evaluation.prototypes, covariates: predictions.columns),
             histories: [history], warnings: warnings)
     }
 }
@@ -146,6 +148,9 @@ public final class TrainedModel {
 public struct PredictionResult: Sendable {
     public var predictions: Predictions
     public var embeddings: Embeddings
+    /// Of every patient as the model that predicted them sees their tokens.
+    public var saliency: Saliency
+    public var prototypes: PrototypeUse
     /// One per fold.
     public var histories: [TrainingHistory]
     public var warnings: [String]

@@ -30,13 +30,19 @@ struct Trainer {
             network: network, loss: loss, cohort: cohort, inputs: inputs, generator: generator, fold: fold)
         var stopped: TrainingError?
         do {
-            for epoch in 0..<options.epochs { try runEpoch(epoch, training, run) }
+            let average = WeightAverage(of: network.parameters.tensors)
+            for epoch in 0..<options.epochs {
+                try runEpoch(epoch, training, run)
+                if epoch >= options.epochs - options.average { try average.add() }
+            }
+            try average.install()
         } catch let error as TrainingError {
             guard case .notFinite = error else { throw error }
             stopped = error
         }
-        let reference = try TrainedModel.Reference(
-            network: network, loss: loss, inputs: inputs, patients: training, outcome: outcome)
+        let seen = try Evaluation(network, inputs, patients: training)
+        try network.settle(seen.parts)
+        let reference = try TrainedModel.Reference(outputs: seen.outputs, loss: loss, outcome: outcome)
         var warnings = network.takeWarnings()
         if Double(reference.alike) > 0.8 * Double(training.count) {
             warnings.append(

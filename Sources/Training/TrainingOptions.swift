@@ -14,6 +14,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var weightDecay = 1e-3
     public var batch = BatchSize.patients(32)
     public var seed: UInt64 = 1
+    /// The weights are the mean of those after each of the last so many epochs (Polyak & Juditsky 1992; Izmailov et al.
+    /// 2018); 1 takes the last as they are.
+    public var average = 1
 
     public init() {}
 
@@ -28,6 +31,7 @@ public struct TrainingOptions: Sendable, Equatable {
             Predictions.Setting(name: "lr", value: "\(learningRate)"),
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
+            Predictions.Setting(name: "average", value: "\(average)"),
         ]
     }
 }

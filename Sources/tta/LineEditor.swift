@@ -10,18 +10,30 @@ final class LineEditor {
         case interrupted
     }
 
-    private static let historyLimit: Int32 = 10_000
-    private let historyPath: String?
+    private let history = HistoryFile()
+    private var lastLine: String?
 
-    /// - Parameter completer: makes the completer for the moment the Tab key is pressed.
-    init(completer: @escaping () -> Completer) {
-        historyPath = Self.preparedHistoryPath()
-        CompletionBridge.shared.makeCompleter = completer
+    /// - Parameters:
+    ///   - completer: makes the completer for the moment the Tab key is pressed.
+    ///   - commands: the words that are coloured; nil for a terminal without colours.
+    init(completer: @escaping () -> Completer, colouring commands: CommandRegistry?) {
+        ReadlineBridge.shared.makeCompleter = completer
         tta_readline_start("tta") { line, start, end, files in
-            CompletionBridge.shared.complete(line, Int(start), Int(end), files)
+            ReadlineBridge.shared.complete(line, Int(start), Int(end), files)
         }
-        if let historyPath { tta_history_load(historyPath, Self.historyLimit) }
-        tta_catch_interrupts()
+        if let commands {
+            ReadlineBridge.shared.commands = commands
+            tta_readline_paint { prompt, line, point, columns, result in
+                guard let prompt, let line, let result else { return }
+                result.pointee = ReadlineBridge.shared.paint(
+                    prompt: String(cString: prompt), line: String(cString: line), Int(point), columns: Int(columns))
+            }
+        }
+        tta_history_limit(Int32(HistoryFile.limit))
+        let lines = history?.lines() ?? []
+        lines.forEach { tta_history_add($0) }
+        lastLine = lines.last
+        tta_catch_interrupts(true)
     }
 
     func read(_ prompt: String) -> Input {
@@ -35,30 +47,22 @@ final class LineEditor {
         }
     }
 
-    func remember(_ line: String) { tta_history_add(line, historyPath) }
-
-    /// `$XDG_STATE_HOME/tta/history`, by default in `~/.local/state`; nil where the folder cannot be made, and the
-    /// history then ends with the session.
-    private static func preparedHistoryPath() -> String? {
-        let environment = ProcessInfo.processInfo.environment
-        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
-        let base = state ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/state")
-        let folder = base.appendingPathComponent("tta")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            return nil
-        }
-        return folder.appendingPathComponent("history").path
+    func remember(_ line: String) {
+        if line == lastLine { return }
+        lastLine = line
+        tta_history_forget(line)
+        tta_history_add(line)
+        history?.append(line)
     }
 }
 
-/// Carries the session's completer through readline's plain function pointer.
-private final class CompletionBridge {
+/// Carries the session's completer and commands through readline's plain function pointers.
+private final class ReadlineBridge {
     /// Readline is one for the process, and called from its main thread only; so is this.
-    nonisolated(unsafe) static let shared = CompletionBridge()
+    nonisolated(unsafe) static let shared = ReadlineBridge()
 
     var makeCompleter: (() -> Completer)?
+    var commands = CommandRegistry([])
 
     /// A malloc'ed array of malloc'ed strings that the C side frees.
     func complete(
@@ -78,5 +82,14 @@ private final class CompletionBridge {
             list[words.count] = nil
             return list
         }
+    }
+
+    func paint(prompt: String, line: String, _ point: Int, columns: Int) -> tta_painted_line {
+        let painted = PaintedLine(
+            line, point: point, start: displayWidth(prompt), columns: columns, commands: commands)
+        return tta_painted_line(
+            text: strdup(painted.text), cursor_row: Int32(painted.cursor.row),
+            cursor_column: Int32(painted.cursor.column), end_row: Int32(painted.end.row),
+            end_column: Int32(painted.end.column))
     }
 }

@@ -11,7 +11,9 @@ struct TtaProgram: ParsableCommand {
             tta
                    tta -c <statements> [--set <name=value> ...] [--output text|json]
                    tta run <file> [--set <name=value> ...] [--output text|json]
-                   tta check <file>
+                   tta check <file> ...
+                   tta fix <file>
+                   tta fmt [--check] <file> ...
             """,
         discussion: """
             Without arguments tta reads statements at a prompt, or from standard input when that is no terminal. \
@@ -20,7 +22,10 @@ struct TtaProgram: ParsableCommand {
             Exit status: 0 fine, 1 a statement failed, 2 wrong usage, 130 interrupted.
             """,
         version: "tta \(programVersion)",
-        subcommands: [RunStatements.self, RunScript.self, CheckScript.self, WriteReference.self],
+        subcommands: [
+            RunStatements.self, RunScript.self, CheckScripts.self, FixScript.self, FormatScripts.self,
+            WriteReference.self,
+        ],
         defaultSubcommand: RunStatements.self)
 }
 
@@ -53,12 +58,33 @@ struct RunScript: ParsableCommand {
     @OptionGroup var options: RunOptions
 }
 
-struct CheckScript: ParsableCommand {
+struct CheckScripts: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check a script's names, options and types without running it.")
+        commandName: "check", abstract: "Check scripts' names, options and types without running them.")
+
+    @Argument(help: "The scripts.")
+    var files: [String]
+}
+
+struct FixScript: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fix", abstract: "Put right what `tta check` finds and knows the remedy of.",
+        discussion: "The file is changed in place; what has no sure remedy is left and told.")
 
     @Argument(help: "The script.")
     var file: String
+}
+
+struct FormatScripts: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fmt", abstract: "Give scripts the canonical layout.",
+        discussion: "Files are changed in place; - reads standard input and writes standard output.")
+
+    @Flag(help: "Change nothing; name the files that are not in canonical layout and fail if there are any.")
+    var check = false
+
+    @Argument(help: "The scripts.")
+    var files: [String]
 }
 
 struct WriteReference: ParsableCommand {

@@ -5,10 +5,12 @@ extension Session {
     /// Reads and runs statements until the end of input.
     func prompt(_ options: RunOptions) -> ExitStatus {
         interpreter.context.settings.output = options.output
-        let editor = LineEditor { [self] in
-            Completer(commands: commands, variables: interpreter.context.variables)
-        }
+        let editor = LineEditor(
+            completer: { [self] in Completer(commands: commands, variables: interpreter.context.variables) },
+            colouring: console.hasColour && isTerminal(standardOutput) ? commands : nil)
+        interpreter.context.journal = Journal()
         writeLine("tta \(programVersion) · `help` lists the commands, Ctrl-D leaves", to: standardOutput)
+        runStartFile()
         var automaticWidth = interpreter.context.settings.width
         while let text = readStatement(editor) {
             // The tables follow the window, unless `settings width=` has fixed them.
@@ -22,6 +24,14 @@ extension Session {
             if !tell(diagnostics) { _ = run(script) }
         }
         return .fine
+    }
+
+    /// Runs `~/.ttarc`, if there is one. What goes wrong in it is told, and the prompt opens all the same.
+    private func runStartFile() {
+        let path = homeFolder.appendingPathComponent(".ttarc").path
+        guard FileManager.default.fileExists(atPath: path), let file = read(path) else { return }
+        let (script, _, diagnostics) = Script.load(file, commands: commands)
+        if !tell(diagnostics) { _ = run(script) }
     }
 
     /// A statement, over as many lines as it takes; nil at the end of input. An interrupt begins anew.

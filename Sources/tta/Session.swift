@@ -11,6 +11,7 @@ final class Session {
 
     /// Where output is not a terminal, tables are as wide as a page.
     private static let pageWidth = 100
+    static let standardInputName = "<stdin>"
     /// More errors than this at once help nobody.
     private static let mostDiagnostics = 20
 
@@ -32,12 +33,8 @@ final class Session {
     }
 
     func runStandardInput(_ options: RunOptions) -> ExitStatus {
-        let data = FileHandle.standardInput.readDataToEndOfFile()
-        guard let text = String(data: data, encoding: .utf8) else {
-            console.tell("error: standard input is not UTF-8 text")
-            return .wrongUsage
-        }
-        return run(SourceFile(name: "<stdin>", text: text), options)
+        guard let file = readStandardInput() else { return .wrongUsage }
+        return run(file, options)
     }
 
     /// Checks the whole text, then runs it up to the first statement that fails.
@@ -46,16 +43,11 @@ final class Session {
         let (script, parameters, diagnostics) = Script.load(file, commands: commands)
         guard accept(options.set, for: parameters, of: file) else { return .wrongUsage }
         if tell(diagnostics) { return .statementFailed }
-        tta_catch_interrupts()
+        tta_catch_interrupts(false)
         return run(script)
     }
 
-    func check(path: String) -> ExitStatus {
-        guard let file = read(path) else { return .wrongUsage }
-        return tell(Script.load(file, commands: commands).diagnostics) ? .statementFailed : .fine
-    }
-
-    private func read(_ path: String) -> SourceFile? {
+    func read(_ path: String) -> SourceFile? {
         do {
             return try SourceFile(path: path)
         } catch {
@@ -63,6 +55,15 @@ final class Session {
             console.tell("error: \(reason)")
             return nil
         }
+    }
+
+    func readStandardInput() -> SourceFile? {
+        let data = FileHandle.standardInput.readDataToEndOfFile()
+        guard let text = String(data: data, encoding: .utf8) else {
+            console.tell("error: standard input is not UTF-8 text")
+            return nil
+        }
+        return SourceFile(name: Self.standardInputName, text: text)
     }
 
     private func accept(

@@ -18,10 +18,16 @@ func quit(_ status: ExitStatus) -> Never { exit(status.rawValue) }
 func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
 /// The width of the terminal behind the descriptor, or nil where there is none.
-func terminalWidth(_ descriptor: Int32) -> Int? {
+func terminalWidth(_ descriptor: Int32) -> Int? { terminalSize(descriptor).map { Int($0.ws_col) } }
+
+/// The height of the terminal behind the descriptor, or nil where there is none.
+func terminalRows(_ descriptor: Int32) -> Int? { terminalSize(descriptor).map { Int($0.ws_row) } }
+
+private func terminalSize(_ descriptor: Int32) -> winsize? {
     var size = winsize()
-    guard isTerminal(descriptor), ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard isTerminal(descriptor), ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    else { return nil }
+    return size
 }
 
 /// Writes at once, past any buffer, so that what a pipe or a file holds is complete whenever the program ends.
@@ -41,4 +47,10 @@ func writeLine(_ text: String, to descriptor: Int32, newline: Bool = true) {
             return
         }
     }
+}
+
+/// The user's home, as every shell understands it: `$HOME`, whatever the user database says.
+var homeFolder: URL {
+    ProcessInfo.processInfo.environment["HOME"].flatMap { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : nil }
+        ?? FileManager.default.homeDirectoryForCurrentUser
 }

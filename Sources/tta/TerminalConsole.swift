@@ -6,12 +6,17 @@ import Foundation
 final class TerminalConsole: Console {
     let isInteractive: Bool
     let hasColour: Bool
+    /// For values longer than the terminal, where somebody types at one.
+    private let pager: Pager?
     private let hasProgress = isTerminal(standardError)
     private var isProgressShown = false
     private var lastProgress = Date.distantPast
+    /// What the bar is of, and when it appeared.
+    private var work = (label: "", start: Date.distantPast)
 
     init(isInteractive: Bool) {
         self.isInteractive = isInteractive
+        pager = isInteractive ? Pager() : nil
         let environment = ProcessInfo.processInfo.environment
         hasColour =
             isTerminal(standardError) && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
@@ -21,6 +26,11 @@ final class TerminalConsole: Console {
 
     func show(_ text: String) {
         showProgress(nil)
+        if let pager, let rows = terminalRows(standardOutput), text.count(where: \.isNewline) + 2 > rows,
+            pager.show(text)
+        {
+            return
+        }
         writeLine(text, to: standardOutput)
     }
 
@@ -43,15 +53,27 @@ final class TerminalConsole: Console {
             return
         }
         let now = Date()
+        if !isProgressShown || work.label != progress.label { work = (progress.label, now) }
         guard now.timeIntervalSince(lastProgress) >= Self.interval || progress.fraction >= 1 else { return }
         lastProgress = now
         isProgressShown = true
         let filled = Int((progress.fraction * Double(Self.barWidth)).rounded())
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
         let percent = padded("\(Int((progress.fraction * 100).rounded(.down)))%", to: 4, right: true)
-        let line = "\(progress.label) \(bar) \(percent)  \(progress.detail)"
+        let line = "\(progress.label) \(bar) \(percent)\(remaining(progress, at: now))  \(progress.detail)"
         // A line that wraps could not be taken back.
         let width = (terminalWidth(standardError) ?? 80) - 1
         writeLine("\r\u{1B}[2K" + truncated(line, to: width), to: standardError, newline: false)
+    }
+
+    /// " 1:05 left", from the share that is done; nothing before that can be told.
+    private func remaining(_ progress: ProgressBar, at now: Date) -> String {
+        let elapsed = now.timeIntervalSince(work.start)
+        guard elapsed >= 1, progress.fraction > 0.01, progress.fraction < 1 else { return "" }
+        let seconds = Int((elapsed * (1 / progress.fraction - 1)).rounded(.up))
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+        func twoDigits(_ number: Int) -> String { padded("\(number)", to: 2, right: true).replacing(" ", with: "0") }
+        let clock = hours > 0 ? "\(hours):\(twoDigits(minutes))" : "\(minutes)"
+        return " \(clock):\(twoDigits(seconds % 60)) left"
     }
 }

@@ -15,7 +15,9 @@ do {
 let session = Session(commands: CommandRegistry(standardCommands))
 switch program {
 case let program as RunScript: quit(session.run(path: program.file, program.options))
-case let program as CheckScript: quit(session.check(path: program.file))
+case let program as CheckScripts: quit(session.check(paths: program.files))
+case let program as FixScript: quit(session.fix(path: program.file))
+case let program as FormatScripts: quit(session.format(paths: program.files, onlyCheck: program.check))
 case is WriteReference:
     writeLine(ReferencePage(commands: session.commands).markdown, to: standardOutput, newline: false)
     quit(.fine)

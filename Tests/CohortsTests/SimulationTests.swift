@@ -112,6 +112,76 @@ private struct Recorded: Decodable {
         #expect(try CohortsTests.bags(part, "histology").features(of: 0) == bags.features(of: 6))
     }
 
+    /// Patients of one world show their factors alike: a rule from patches to factors that was fitted to one sample holds
+    /// in another of the same world, and not in that of another.
+    @Test func aWorldIsOnePopulation() throws {
+        func sample(_ seed: UInt64, _ world: UInt64?) throws -> Cohort {
+            var parameters = SimulationParameters(
+                patients: 200, patches: 20, features: 12, sets: 5, genes: 2, seed: seed, world: world)
+            parameters.informativeShare = 1
+            return try .simulated(parameters)
+        }
+        /// Σ over patients of mean patch times first shared factor: what the factor looks like.
+        func look(_ cohort: Cohort) throws -> [Double] {
+            let bags = try bags(cohort, "histology")
+            let truth = try #require(cohort.truth)
+            var sums = [Double](repeating: 0, count: 12)
+            for patient in 0..<200 {
+                for (index, value) in try bags.features(of: patient).enumerated() {
+                    sums[index % 12] += Double(value) * truth.sharedFactors[patient, 0] / 4000
+                }
+            }
+            return sums
+        }
+        func distance(_ a: [Double], _ b: [Double]) -> Double {
+            zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        }
+        let (first, second, stranger) = (try sample(1, nil), try sample(1001, 1), try sample(1001, 2))
+        #expect(first.outcome != second.outcome)
+        #expect(second.truth?.sharedFactors.values.prefix(5) == stranger.truth?.sharedFactors.values.prefix(5))
+        #expect(try distance(look(first), look(second)) < 0.3 * distance(look(first), look(stranger)))
+        // The same seed and world give the same cohort, whether the world is named or not.
+        #expect(try sample(1, 1).outcome == first.outcome)
+    }
+
+    @Test func difficultiesAreAsAskedFor() throws {
+        var parameters = SimulationParameters(
+            patients: 4000, patches: 4, features: 3, sets: 5, genes: 3, seed: 9)
+        parameters.informativeShare = 0.5
+        parameters.histologyNoise = 10
+        parameters.genomicsNoise = 0.1
+        parameters.missingHistology = 0.3
+        parameters.missingGenomics = 0.2
+        parameters.censoring = .infinity
+        let cohort = try Cohort.simulated(parameters)
+        #expect(cohort.outcome.eventCount == 4000)
+        let (histology, genomics) = (cohort.modalities[0], cohort.modalities[1])
+        // Five standard errors of a share among 4,000.
+        #expect(abs(Double(histology.presentCount) / 4000 - 0.7) <= 5 * 0.46 / 63)
+        #expect(abs(Double(genomics.presentCount) / 4000 - 0.8) <= 5 * 0.4 / 63)
+        #expect(zip(histology.present, genomics.present).allSatisfy { $0 || $1 })
+        let bags = try bags(cohort, "histology")
+        let table = try features(cohort, "genomics").table
+        for patient in 0..<4000 {
+            #expect(bags.count(of: patient) == (histology.present[patient] ? 4 : 0))
+            #expect(try numbers(table, "set01_gene01")[patient].isNaN == !genomics.present[patient])
+            guard patient < 40 else { break }
+        }
+        // The last set carries nothing but noise.
+        let noise = try numbers(table, "set05_gene03").filter { !$0.isNaN }
+        let square = noise.reduce(0) { $0 + $1 * $1 } / Double(noise.count)
+        #expect(isClose(square, 0.01, relative: 0.15))
+        let truth = try #require(cohort.truth)
+        let informative = try #require(truth.informative["histology"]).joined()
+        #expect(abs(Double(informative.count { $0 }) / 16_000 - 0.5) <= 5 * 0.5 / 126)
+        #expect(try numbers(cohort.table, "shared2")[7] == truth.sharedFactors[7, 1])
+        #expect(try numbers(cohort.table, "genomics3")[7] == truth.ownFactors["genomics"]?[7, 2])
+        parameters.missingGenomics = 0.8
+        expectMessage("0.3 of the patients without histology and 0.8 without genomics are more than all") {
+            _ = try Cohort.simulated(parameters)
+        }
+    }
+
     @Test func theSeedDecides() throws {
         func drawn(_ seed: UInt64) throws -> Cohort {
             try Cohort.simulated(

@@ -4,6 +4,7 @@ import Foundation
 /// A small domain: a table of five people, and commands that use every kind of parameter.
 let sampleCommands: [any Command] = [
     PrintCommand(), PeopleCommand(), EachCommand(), FitCommand(), ExtendCommand(), TuneCommand(), PickCommand(),
+    GatherCommand(),
     QuietCommand(), FailCommand(), BlameCommand(), WorkCommand(),
 ]
 
@@ -45,7 +46,26 @@ struct PrintCommand: Command {
 
 struct PeopleCommand: Command {
     let declaration = CommandDeclaration("people", "five people", result: "group", examples: ["people"])
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(inFormulas: nil, ofResult: People().columnNames)
+    }
     func run(_ arguments: Arguments, in context: Context) -> Value? { .object(People()) }
+}
+
+struct GatherCommand: Command {
+    let declaration = CommandDeclaration(
+        "gather", "counts people",
+        parameters: [
+            .argument("groups", .objects(["group"]), "the people"),
+            .option("twice", .boolean, default: "false", "counts each twice"),
+        ],
+        result: "string", examples: ["gather (people)"])
+    func run(_ arguments: Arguments, in context: Context) -> Value? {
+        let counts = arguments.expressions("groups").map { text, value in
+            if case .list(let items) = value { "\(text): \(items.count)" } else { "\(text): one" }
+        }
+        return .string(counts.joined(separator: ", ") + (arguments.boolean("twice") ? ", twice" : ""))
+    }
 }
 
 struct EachCommand: Command {

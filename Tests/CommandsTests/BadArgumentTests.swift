@@ -109,8 +109,9 @@ import Testing
             help: "leave one of the two out", at: "png")
         try bench.expectFailure(
             "plot b",
-            "`value` must be curves, hazards, a map, a regression, a concordance, a trained, "
-                + "predictions, an auc or a brier, not a cohort",
+            "`value` must be curves, hazards, an incidence, a regression, predictedcurves, a baseline, residuals, "
+                + "a finegray, an aft, a cutpoint, a concordance, an auc, a brier, a calibration, a comparison, a map, "
+                + "a trained or predictions, not a cohort",
             help: nil, at: "b")
     }
 
@@ -119,7 +120,7 @@ import Testing
         try bench.run("p = load \"@/p.csv\"")
         try bench.expectFailure(
             "plot p",
-            "nothing to draw: these predictions come from a file, without losses; curves of their groups are drawn by km",
+            "nothing to draw: these predictions come without training losses; curves of their groups are drawn by km",
             help: nil)
     }
 
@@ -151,7 +152,7 @@ import Testing
             help: "save the value again")
         try bench.expectFailure(
             "load \"@/cohort.json\"", "@/cohort.json holds a value of type cohort",
-            help: "load reads saved predictions and embeddings", at: "\"@/cohort.json\"")
+            help: "load reads saved predictions, embeddings and tables", at: "\"@/cohort.json\"")
         try bench.expectFailure(
             "load \"@/hole.json\"", "@/hole.json: there is no such file", help: "did you mean @/whole.json?")
         try bench.write("risks.csv", "patient,time,event,risk\nA,3,1,0.5\nB,4,0,\n")

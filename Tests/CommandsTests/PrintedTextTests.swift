@@ -88,6 +88,8 @@ import Testing
                 stageIII       1.1637         3.202  0.326 – 31.435  1.00  0.3181
                 7 patients, 5 events
                 likelihood ratio χ² = 1.466 on 2 df, p = 0.4805
+                Wald χ² = 1.426 on 2 df, p = 0.4901
+                score χ² = 1.559 on 2 df, p = 0.4587
                 C-index 0.6579, standard error 0.1456
                 """)
         // Nobody without the event has fewer days: the coefficient has no bound.

@@ -73,8 +73,19 @@ struct EntryAndWeights: Decodable {
         let residuals: [[Double]]
         let concordance: [Double]
         let estimate: [Double]
+        let deviance: [Double]
+        let schoenfeld: [[Double]]
+        let dfbeta: [[Double]]
+        let curves: [Predicted]
         let transform: String
         let zph: [Double]
+
+        /// At the event times, of a patient whose covariates are all 1.
+        struct Predicted: Decodable {
+            let time: [Double]
+            let survival: [Double]
+            let standardError: [Double]
+        }
     }
 
     struct Test: Decodable {
@@ -89,10 +100,10 @@ struct EntryAndWeights: Decodable {
     let data: [String: [String: [Double]]]
     let curves: [Curves]
     let means: [Mean]
-    let regressions: [Regression]
     let logRank: [Test]
 
     static func recorded() throws -> EntryAndWeights { try Oracle.cases("entryAndWeights") }
+    static func regressions() throws -> [Regression] { try Oracle.cases("entryAndWeightsCox") }
 
     func set(_ name: String) throws -> DataSet {
         try DataSet(columns: #require(data[name], "no data set \(name)").mapValues { $0.map(Optional.some) })

@@ -12,7 +12,7 @@ struct EntryAndWeightsCoxTests {
     @Test("agree with R's coxph, cox.zph, residuals and concordance")
     func agreesWithR() throws {
         let oracle = try EntryAndWeights.recorded()
-        for r in oracle.regressions {
+        for r in try EntryAndWeights.regressions() {
             let place = "\(r.data) \(r.terms) weights \(r.weights) \(r.ties) strata \(r.strata) \(r.variance):"
             let set = try oracle.set(r.data)
             let (outcome, weights) = try (set.entered(), set.weights(r.weights))
@@ -73,6 +73,61 @@ struct EntryAndWeightsCoxTests {
                 expectClose(
                     (0..<covariates.rows).map { residuals.score[$0, column] }, expected, "\(place) score residuals",
                     scale: expected.reduce(0) { max($0, abs($1)) })
+            }
+        }
+    }
+
+    @Test("give R's residuals, baselines and predicted curves")
+    func afterTheFit() throws {
+        let oracle = try EntryAndWeights.recorded()
+        for r in try EntryAndWeights.regressions() {
+            let place = "\(r.data) \(r.terms) weights \(r.weights) \(r.ties) strata \(r.strata) \(r.variance):"
+            let set = try oracle.set(r.data)
+            let (outcome, covariates) = try (set.entered(), set.matrix(r.terms))
+            let strata = r.strata ? try set.integers("stratum") : nil
+            let ties = try #require(CoxModel.Ties(rawValue: r.ties))
+            let model = try CoxModel.fit(
+                outcome, covariates: covariates, names: r.terms, ties: ties, strata: strata,
+                weights: set.weights(r.weights),
+                variance: r.variance == "clustered"
+                    ? .clustered(set.integers("cluster")) : r.variance == "robust" ? .robust : .model)
+            func residuals(_ kind: CoxResiduals.Kind) throws -> Matrix {
+                try model.residuals(kind, outcome, covariates: covariates, strata: strata).values
+            }
+            try expectClose(
+                residuals(.martingale).values, r.martingale, "\(place) martingale", tolerance: iterated, scale: 1)
+            try expectClose(residuals(.deviance).values, r.deviance, "\(place) deviance", tolerance: iterated, scale: 1)
+            for (kind, expected) in [(CoxResiduals.Kind.dfbeta, r.dfbeta), (.schoenfeld, r.schoenfeld)] {
+                let found = try residuals(kind)
+                for (column, expected) in expected.enumerated() {
+                    let values = (0..<found.rows).map { found[$0, column] }
+                    let largest = expected.reduce(0) { max($0, abs($1)) }
+                    // Events of one time stand in another order.
+                    if kind == .schoenfeld {
+                        expectClose(
+                            values.sorted(), expected.sorted(), "\(place) \(kind)", tolerance: iterated, scale: largest)
+                    } else {
+                        expectClose(values, expected, "\(place) \(kind)", tolerance: iterated, scale: largest)
+                    }
+                }
+            }
+            let profiles = (strata.map { Set($0).sorted().map(Optional.some) } ?? [nil]).map {
+                CoxModel.Profile(covariates: r.terms.map { _ in 1 }, stratum: $0)
+            }
+            let curves = try model.curves(outcome, covariates: covariates, strata: strata, of: profiles)
+            let baselines = try model.baseline(outcome, strata: strata)
+            for (index, expected) in r.curves.enumerated() {
+                let curve = curves[index]
+                let seen = curve.time.indices.filter { curve.eventCount[$0] > 0 }
+                expectClose(seen.map { curve.time[$0] }, expected.time, "\(place) times")
+                expectClose(
+                    seen.map { curve.survival[$0] }, expected.survival, "\(place) survival", tolerance: iterated)
+                expectClose(
+                    seen.map { curve.standardError[$0] }, expected.standardError, "\(place) error", tolerance: iterated)
+                for place in seen {
+                    let hazard = exp(curve.linearPredictor + baselines[index].logCumulativeHazard[place])
+                    expectClose(exp(-hazard), curve.survival[place], "baseline", tolerance: 1e-12)
+                }
             }
         }
     }

@@ -190,6 +190,16 @@ struct EntryAndWeightsCurveTests {
             ("the dynamic AUC", { _ = try dynamicAUC(outcome, risk: [4, 3, 2, 1], times: [1, 2]) }),
             ("Uno's concordance", { _ = try unoConcordance(outcome, risk: [4, 3, 2, 1]) }),
             ("this baseline hazard", { _ = try breslowBaseline(outcome, linearPredictor: [4, 3, 2, 1]) }),
+            ("calibration", { try checkCalibration(outcome, [0.5, 0.5, 0.5, 0.5], horizon: 2) }),
+            ("Uno's concordance", { _ = try unoInfluence(outcome, risk: [4, 3, 2, 1]) }),
+            (
+                "an accelerated failure time model",
+                {
+                    _ = try AcceleratedModel.fit(
+                        outcome, covariates: Matrix(rows: 4, columns: 1, values: [1, 2, 2, 1]), names: ["a"],
+                        distribution: .weibull)
+                }
+            ),
             ("this estimate", { _ = try RiskSets.sets(outcome, strata: nil) }),
         ]
         for (name, estimate) in refused {

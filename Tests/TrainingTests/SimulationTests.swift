@@ -1,4 +1,5 @@
 import Cohorts
+import Projection
 import Results
 import SurvivalStatistics
 import Testing
@@ -25,11 +26,31 @@ import Testing
             forecast.evaluation.parts.firstIndex { $0.modality == "histology" && $0.role == .shared })
         let informative = try #require(truth.informative["histology"])
         let area = held.indices.map { row in
-            rankArea(forecast.evaluation.saliency[index][row], informative[held[row]])
+            rankArea(forecast.evaluation.saliency[index].weights[row].map(Double.init), informative[held[row]])
         }
         let mean = area.reduce(0, +) / Double(area.count)
         #expect(mean > 0.85, "\(mean)")
-        for weights in forecast.evaluation.saliency[index] { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
+        // The specific embedding tells its own factors and little of the shared ones; the shared one the contrary.
+        func covariates() -> Embeddings {
+            Embeddings(
+                patients: held.map { cohort.patients[$0] }, parts: forecast.evaluation.parts,
+                covariates: Table(rowCount: held.count))
+        }
+        func told(_ factors: Matrix, _ role: Embeddings.Role) throws -> Double {
+            let columns = (0..<3).map { factor in
+                (name: "factor\(factor)", values: held.map { factors[$0, factor] })
+            }
+            let entries = try EmbeddingProbe(covariates(), columns: columns, folds: 5, seed: 1).entries
+                .filter { $0.role == role && $0.modality == "histology" }
+            return entries.reduce(0) { $0 + ($1.rSquared ?? .nan) } / Double(entries.count)
+        }
+        let own = try #require(truth.ownFactors["histology"])
+        let numbers = try [
+            told(own, .specific), told(own, .shared), told(truth.sharedFactors, .specific),
+            told(truth.sharedFactors, .shared),
+        ]
+        #expect(numbers[0] > 0.5 && numbers[1] < 0.45 && numbers[2] < 0.35 && numbers[3] > 0.7, "\(numbers)")
+        for weights in forecast.evaluation.saliency[index].weights { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
     }
 
     /// The chance that a marked value exceeds an unmarked one.

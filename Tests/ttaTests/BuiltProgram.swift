@@ -29,14 +29,19 @@ struct BuiltProgram {
         return url.path
     }
 
-    func process(_ arguments: [String]) -> Process {
+    /// - Parameter environment: beside the test's own.
+    func process(_ arguments: [String], environment added: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = Self.url
         process.arguments = arguments
         process.currentDirectoryURL = folder
         var environment = ProcessInfo.processInfo.environment
         environment["XDG_STATE_HOME"] = folder.path
+        environment["HOME"] = folder.path
         environment["TERM"] = "xterm"
+        environment["NO_COLOR"] = "1"
+        environment["PAGER"] = "cat"
+        environment.merge(added) { $1 }
         process.environment = environment
         return process
     }

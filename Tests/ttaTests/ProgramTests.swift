@@ -136,4 +136,31 @@ import Testing
             #expect(run.status == 0)
         }
     }
+
+    @Test func fmtGivesTheCanonicalLayout() throws {
+        try with { program in
+            let path = try program.write("x=1;print x", to: "a.tta")
+            let check = try program.run("fmt", "--check", path)
+            #expect(check.status == 1)
+            #expect(check.errors == "\(path) is not in canonical layout\n")
+            #expect(try program.run("fmt", path).status == 0)
+            #expect(try program.text("a.tta") == "x = 1\nprint x\n")
+            #expect(try program.run("fmt", "--check", path).status == 0)
+            #expect(try program.run("fmt", "-", input: "x=(2)").output == "x = (2)\n")
+            let broken = try program.write("x = (", to: "b.tta")
+            #expect(try program.run("fmt", broken).status == 1)
+            #expect(try program.text("b.tta") == "x = (")
+        }
+    }
+
+    @Test func fixPutsRightWhatItCan() throws {
+        try with { program in
+            let path = try program.write("prnt 1\nprint quux\n", to: "a.tta")
+            let outcome = try program.run("fix", path)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.hasPrefix("\(path):1:1: fixed: there is no command `prnt`\n"))
+            #expect(outcome.errors.contains("there is no variable `quux`"))
+            #expect(try program.text("a.tta") == "print 1\nprint quux\n")
+        }
+    }
 }

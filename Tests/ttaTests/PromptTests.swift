@@ -8,7 +8,7 @@ private final class Terminal {
     private let master: FileHandle
     private var seen = ""
 
-    init(_ program: BuiltProgram) throws {
+    init(_ program: BuiltProgram, environment: [String: String] = [:]) throws {
         self.program = program
         // Linux's pseudo-terminals by hand: Glibc's module does not show posix_openpt and its companions.
         let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
@@ -24,7 +24,7 @@ private final class Terminal {
         _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         master = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        process = program.process([])
+        process = program.process([], environment: environment)
         process.standardInput = slave
         process.standardOutput = slave
         process.standardError = slave
@@ -58,10 +58,14 @@ private final class Terminal {
 }
 
 @Suite(.serialized) struct PromptTests {
-    private func with(_ body: (Terminal) throws -> Void) throws {
+    /// - Parameter files: what lies in the home folder, by name.
+    private func with(
+        _ files: [String: String] = [:], environment: [String: String] = [:], _ body: (Terminal) throws -> Void
+    ) throws {
         let program = try BuiltProgram()
         defer { program.remove() }
-        let terminal = try Terminal(program)
+        for (name, text) in files { _ = try program.write(text, to: name) }
+        let terminal = try Terminal(program, environment: environment)
         defer { if terminal.process.isRunning { kill(terminal.process.processIdentifier, SIGKILL) } }
         try terminal.waitFor("tta> ")
         try body(terminal)
@@ -155,5 +159,87 @@ private final class Terminal {
             #expect(terminal.finish() == 0)
         }
         #expect(try program.text("tta/history") == "print 120 + 3\n")
+    }
+
+    @Test func aLineStandsInTheHistoryOnce() throws {
+        try with { terminal in
+            for text in ["print 1", "print 2", "print 1"] {
+                terminal.type(text + "\r")
+                try terminal.waitFor("tta> ")
+            }
+            // Up twice: past the last line to the one before, which is not the first again.
+            terminal.type("\u{1B}[A\u{1B}[A\r")
+            try terminal.waitFor("2\r\n")
+            terminal.type("\u{1B}[A\u{1B}[A\u{1B}[A\u{1B}[A\r")
+            try terminal.waitFor("1\r\n")
+        }
+    }
+
+    @Test func theStartFileRunsBeforeThePrompt() throws {
+        try with([".ttarc": "years = 365.25\nsettings seed=7"]) { terminal in
+            terminal.type("print years\r")
+            try terminal.waitFor("365.2")
+            terminal.type("settings\r")
+            try terminal.waitFor("seed    7")
+        }
+        try with([".ttarc": "print quux\n"]) { terminal in
+            terminal.type("print 1 + 1\r")
+            try terminal.waitFor("2\r\n")
+        }
+    }
+
+    @Test func aSessionIsWrittenAsAScriptThatGivesTheSame() throws {
+        try with([".ttarc": "base = 40"]) { terminal in
+            for text in ["x = base+2", "print quux", "def f(a) { return a*2 }", "f(x)", "history last=1"] {
+                terminal.type(text + "\r")
+                try terminal.waitFor("tta> ")
+            }
+            terminal.type("session \"s.tta\"\r")
+            try terminal.waitFor("s.tta has 4 statements")
+            let script = try terminal.program.text("s.tta")
+            #expect(script == "version 1\nbase = 40\nx = base + 2\ndef f(a) {\n    return a * 2\n}\nf(x)\n")
+            #expect(try terminal.program.run("run", "s.tta").output == "84\n")
+        }
+    }
+
+    @Test func noNumberOfInterruptsEndsASession() throws {
+        try with { terminal in
+            terminal.type("print \"go\"; for i in 1..1000000000 { x = i }\r")
+            try terminal.waitFor("go\r\n")
+            for _ in 1...6 { kill(terminal.process.processIdentifier, SIGINT) }
+            try terminal.waitFor("interrupted")
+            terminal.type("print 7 * 6\r")
+            try terminal.waitFor("42\r\n")
+        }
+    }
+
+    @Test func wordsAreColouredAsTheyAreTyped() throws {
+        try with(environment: ["NO_COLOR": ""]) { terminal in
+            terminal.type("print 'a' # b")
+            try terminal.waitFor("\u{1B}[1;34mprint\u{1B}[0m \u{1B}[32m'a'\u{1B}[0m \u{1B}[90m# b\u{1B}[0m")
+            terminal.type("\r")
+            try terminal.waitFor("a\r\n")
+        }
+    }
+
+    @Test func whatIsLongerThanTheTerminalGoesToThePager() throws {
+        try with(environment: ["PAGER": "sed s/^/paged:/"]) { terminal in
+            terminal.type("print 1\r")
+            #expect(try terminal.waitFor("tta> ").contains("paged:") == false)
+            terminal.type("help\r")
+            try terminal.waitFor("paged:")
+            try terminal.waitFor("tta> ")
+        }
+    }
+
+    @Test func timingIsToldWhenAsked() throws {
+        try with { terminal in
+            terminal.type("timing on\r")
+            terminal.type("print 5\r")
+            try terminal.waitFor("5\r\n")
+            try terminal.waitFor("time: 0.")
+            terminal.type("timing off\r")
+            try terminal.waitFor("tta> ")
+        }
     }
 }

@@ -4,10 +4,21 @@ import Results
 /// A simulation was asked for in an impossible size.
 public enum SimulationError: LocalizedError, Equatable {
     case tooFew(String, Int, least: Int)
+    case everyoneLacksSomething(histology: Double, genomics: Double)
 
     public var errorDescription: String? {
         switch self {
         case .tooFew(let name, let value, let least): "\(name)=\(value): at least \(least) are needed"
+        case .everyoneLacksSomething(let histology, let genomics):
+            "\(histology) of the patients without histology and \(genomics) without genomics are more than all: "
+                + "nobody may lack both"
+        }
+    }
+
+    public var recoverySuggestion: String? {
+        switch self {
+        case .tooFew: nil
+        case .everyoneLacksSomething: "let the two shares add up to 1 at most"
         }
     }
 }
@@ -17,17 +28,21 @@ extension Cohort {
     ///
     /// Patient *i* has three shared factors z, three of histology u_h and three of genomics u_g, all standard normal.
     ///
-    /// - A patch is informative with probability 0.15: (z, u_h) W_h + noise. The others lie around one of six
-    ///   background clusters, alike for all patients. W_h (6 × features) has entries N(0, 0.6²), noise and clusters
-    ///   N(0, 1).
-    /// - A gene set is noise; the first fifth of the sets carry (z, u_g) W_g times a gene's loading in addition. W_g
-    ///   (6 × genes) has entries N(0, 0.5²), loadings |N(0, 1)|.
-    /// - The log-hazard is η = 0.5 Σz + 0.4 Σu_h + 0.4 Σu_g; the event comes at Exp(e^η), censoring at 1.5 · Exp(1).
+    /// - A patch is informative with probability `informativeShare`: (z, u_h) W_h + noise. The others lie around one of
+    ///   six background clusters, alike for all patients. W_h (6 × features) has entries N(0, 0.6²), clusters N(0, 1),
+    ///   noise N(0, `histologyNoise`²).
+    /// - A gene set is noise, N(0, `genomicsNoise`²); the first fifth of the sets carry (z, u_g) W_g times a gene's loading
+    ///   in addition. W_g (6 × genes) has entries N(0, 0.5²), loadings |N(0, 1)|.
+    /// - The log-hazard is η = 0.5 Σz + 0.4 Σu_h + 0.4 Σu_g; the event comes at Exp(e^η), censoring at
+    ///   `censoring` · Exp(1).
+    /// - Histology and genomics are absent by shares that exclude each other.
     ///
-    /// The column `true_risk` is η, so that its C-index is the best there can be. The same parameters give the same
-    /// cohort.
+    /// The column `true_risk` is η, so that its C-index is the best there can be; `shared1` … `genomics3` are the factors
+    /// and `informative_patches` counts the patient's. The same parameters give the same cohort. Patients of another
+    /// `world` see their factors in other ways; the same world with another seed gives other patients of one population.
     ///
-    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5).
+    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5), or more patients than all lack a
+    ///   modality.
     public static func simulated(_ parameters: SimulationParameters) throws -> Cohort {
         let sizes = [
             ("patients", parameters.patients, 2), ("patches", parameters.patches, 1),
@@ -36,8 +51,15 @@ extension Cohort {
         for (name, value, least) in sizes where value < least {
             throw SimulationError.tooFew(name, value, least: least)
         }
-        var generator = SeededGenerator(seed: parameters.seed)
+        guard parameters.missingHistology + parameters.missingGenomics <= 1 else {
+            throw SimulationError.everyoneLacksSomething(
+                histology: parameters.missingHistology, genomics: parameters.missingGenomics)
+        }
+        let worldSeed = parameters.world ?? parameters.seed
+        var generator = SeededGenerator(seed: worldSeed)
         let world = World(parameters, &generator)
+        // Where the seeds are equal, the patients go on where the world's stream ended.
+        if parameters.seed != worldSeed { generator = SeededGenerator(seed: parameters.seed) }
         let count = parameters.patients
         let shared = generator.normals(rows: count, columns: World.factors)
         let own = (
@@ -61,13 +83,30 @@ extension Cohort {
             world.fillGenes(&genes, patient: patient, factors: z + g, &generator)
             let hazard = 0.5 * z.reduce(0, +) + 0.4 * h.reduce(0, +) + 0.4 * g.reduce(0, +)
             let event = -log(generator.uniform()) * exp(-hazard)
-            let censoring = -log(generator.uniform()) * 1.5
+            let wait = -log(generator.uniform())
+            let censoring = parameters.censoring.isFinite ? wait * parameters.censoring : .infinity
             risk.append(hazard)
             times.append(min(event, censoring))
             events.append(event <= censoring)
         }
+        var presence = (
+            histology: [Bool](repeating: true, count: count), genomics: [Bool](repeating: true, count: count)
+        )
+        if parameters.missingHistology + parameters.missingGenomics > 0 {
+            for patient in 0..<count {
+                let place = generator.uniform()
+                presence.histology[patient] = place > parameters.missingHistology
+                presence.genomics[patient] = place <= 1 - parameters.missingGenomics
+            }
+        }
         var table = Table(rowCount: count)
         table["true_risk"] = .numbers(risk)
+        for (name, factors) in [("shared", shared), ("histology", own.histology), ("genomics", own.genomics)] {
+            for factor in 0..<World.factors {
+                table["\(name)\(factor + 1)"] = .numbers((0..<count).map { factors[$0, factor] })
+            }
+        }
+        table["informative_patches"] = .numbers(informativePatches.map { Double($0.count { $0 }) })
         let sets = world.informativeSets
         let truth = SimulationTruth(
             risk: risk, sharedFactors: shared, ownFactors: ["histology": own.histology, "genomics": own.genomics],
@@ -75,14 +114,15 @@ extension Cohort {
                 "histology": informativePatches,
                 "genomics": Array(repeating: (0..<parameters.sets).map { $0 < sets }, count: count),
             ])
-        let everyone = [Bool](repeating: true, count: count)
+        for patient in 0..<count where !presence.histology[patient] { bags[patient] = [] }
         let histology = PatchBags(width: parameters.features, features: bags)
-        let genomics = world.geneSets(genes)
+        let genomics = world.geneSets(genes, present: presence.genomics)
         return Cohort(
             patients: numbered("patient", count), outcome: try Outcome(time: times, event: events), table: table,
             modalities: [
-                Modality(name: "histology", content: .patches(histology), present: everyone),
-                Modality(name: "genomics", content: .sets(genomics.features, genomics.sets), present: everyone),
+                Modality(name: "histology", content: .patches(histology), present: presence.histology),
+                Modality(
+                    name: "genomics", content: .sets(genomics.features, genomics.sets), present: presence.genomics),
             ],
             truth: truth, idColumn: "patient", origin: "simulation")
     }

@@ -5,7 +5,6 @@ struct World {
     /// Factors of each kind: shared, of histology, of genomics.
     static let factors = 3
     private static let clusters = 6
-    private static let informativeShare = 0.15
 
     private let parameters: SimulationParameters
     private let patchWeights: Matrix
@@ -34,10 +33,10 @@ struct World {
         values.reserveCapacity(parameters.patches * parameters.features)
         var informative: [Bool] = []
         for _ in 0..<parameters.patches {
-            let isInformative = generator.uniform() <= Self.informativeShare
+            let isInformative = generator.uniform() <= parameters.informativeShare
             let centre =
                 isInformative ? signal[...] : background[row: Int.random(in: 0..<Self.clusters, using: &generator)]
-            for value in centre { values.append(Float(value + generator.normal())) }
+            for value in centre { values.append(Float(value + parameters.histologyNoise * generator.normal())) }
             informative.append(isInformative)
         }
         return (values, informative)
@@ -50,18 +49,18 @@ struct World {
         for set in 0..<parameters.sets {
             for gene in 0..<parameters.genes {
                 let shown = set < informativeSets ? signal[gene] * loadings[set, gene] : 0
-                genes[patient, set * parameters.genes + gene] = shown + generator.normal()
+                genes[patient, set * parameters.genes + gene] = shown + parameters.genomicsNoise * generator.normal()
             }
         }
     }
 
-    /// The genes as columns `set01_gene01` …, grouped.
-    func geneSets(_ genes: Matrix) -> (features: FeatureTable, sets: [GeneSet]) {
+    /// The genes as columns `set01_gene01` …, grouped; missing where the patient lacks them.
+    func geneSets(_ genes: Matrix, present: [Bool]) -> (features: FeatureTable, sets: [GeneSet]) {
         var table = Table(rowCount: genes.rows)
         let geneNames = numbered("gene", parameters.genes)
         let setNames = numbered("set", parameters.sets)
         for (index, name) in setNames.flatMap({ set in geneNames.map { "\(set)_\($0)" } }).enumerated() {
-            table[name] = .numbers((0..<genes.rows).map { genes[$0, index] })
+            table[name] = .numbers((0..<genes.rows).map { present[$0] ? genes[$0, index] : .nan })
         }
         let sets = setNames.enumerated().map { index, name in
             GeneSet(name: name, features: Array(index * parameters.genes..<(index + 1) * parameters.genes))

@@ -32,7 +32,7 @@ struct MatchedArguments {
             case .terms:
                 takesTerms = true
                 if let terms = call.terms { pairs.append((parameter, .terms(terms.terms))) }
-            case .expressions:
+            case .expressions, .objects:
                 if !waiting.isEmpty { pairs.append((parameter, .expressions(Array(waiting)))) }
                 waiting = []
             default:
@@ -61,7 +61,7 @@ struct MatchedArguments {
                 diagnostics.append(
                     Diagnostic(
                         .unknownOption(name.name, command: declaration.name, nearest: nearest, known: known),
-                        at: name.range, fixIts: nearest.prefix(1).map { .replacing(name.range, with: $0) }))
+                        at: name.range))
                 continue
             }
             if seen.insert(name.name).inserted {
@@ -70,12 +70,6 @@ struct MatchedArguments {
                 diagnostics.append(Diagnostic(.repeatedOption(name.name), at: name.range))
             }
         }
-    }
-}
-
-extension Diagnostic.FixIt {
-    static func replacing(_ range: SourceRange, with text: String) -> Diagnostic.FixIt {
-        Diagnostic.FixIt(message: "replace with `\(text)`", range: range, replacement: text)
     }
 }
 
@@ -88,6 +82,7 @@ extension CommandDeclaration {
                 switch parameter.kind {
                 case .terms: "~ term + …"
                 case .expressions: "\(parameter.name), …"
+                case .objects: "\(parameter.name) …"
                 default: parameter.isOption ? "\(parameter.name)=\(parameter.kind.placeholder)" : parameter.name
                 }
             parts.append(parameter.isRequired ? text : "[\(text)]")

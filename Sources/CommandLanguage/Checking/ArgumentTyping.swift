@@ -4,10 +4,14 @@ extension Parameter {
     /// The value, if the parameter may have it.
     func accept(_ value: Value) throws(Problem) -> Value {
         switch (kind, value) {
-        case (.any, _): return value
+        case (.any, _), (.expressions, _): return value
         case (.object(let types), .object(let object)) where types.contains(type(of: object).typeName): return value
         case (.number(let range), .number(let number)), (.numberOrWord(let range, _), .number(let number)):
             guard range.contains(number) else { throw outOfRange(value) }
+            return value
+        case (.objects(let types), .object(let object)) where types.contains(type(of: object).typeName): return value
+        case (.objects(let types), .list(let items)) where !items.isEmpty:
+            for item in items where !types.contains(item.typeName) { throw wrongType(item) }
             return value
         case (.integer(let range), .number(let number)), (.integerOrWord(let range, _), .number(let number)):
             guard let integer = Int(exactly: number), range.contains(integer) else { throw outOfRange(value) }

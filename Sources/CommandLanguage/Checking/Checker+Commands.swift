@@ -5,32 +5,68 @@ extension Checker {
         guard let declaration = call.declaration else { return .unknown }
         let matched = MatchedArguments(call, declaration)
         diagnostics += matched.diagnostics
+        // Formulas come last: what they may name depends on the other arguments.
+        var known = KnownArguments()
+        for (parameter, source) in matched.pairs {
+            known.given.insert(parameter.name)
+            switch source {
+            case .expressions(let list): for expression in list { report(expression, for: parameter) }
+            case .expression(let expression) where !parameter.kind.isFormula:
+                let type = report(expression, for: parameter)
+                note(expression, of: type, for: parameter, in: &known, declaration)
+            default: break
+            }
+        }
+        let columns = knowsColumns ? commands[declaration.name]?.knownColumns(known) : nil
+        let outer = formulaColumns
+        formulaColumns = columns?.inFormulas
         for (parameter, source) in matched.pairs {
             switch source {
             case .terms(let terms): for term in terms { check(term: term) }
-            case .expressions(let list): for expression in list { check(expression) }
-            case .expression(let expression):
-                do {
-                    try check(expression, for: parameter)
-                } catch {
-                    report(error, at: expression.range)
-                }
+            case .expression(let expression) where parameter.kind.isFormula: check(expression, inFormula: true)
+            default: break
             }
         }
-        return declaration.result.map(StaticType.named) ?? .unknown
+        formulaColumns = outer
+        guard let result = declaration.result else { return .unknown }
+        return columns?.ofResult.map { .table(result, columns: $0) } ?? .named(result)
     }
 
-    private mutating func check(_ expression: Expression, for parameter: Parameter) throws(Problem) {
+    /// Remembers what an argument tells of columns.
+    private mutating func note(
+        _ expression: Expression, of type: StaticType, for parameter: Parameter, in known: inout KnownArguments,
+        _ declaration: CommandDeclaration
+    ) {
+        if let text = expression.stripped.literalString {
+            if declaration.result == nil { writtenPaths.insert(text) }
+            if !writtenPaths.contains(text) { known.strings[parameter.name] = text }
+        }
+        known.tables[parameter.name] = type.columns
+        if case .columnPatterns = parameter.kind { known.patterns[parameter.name] = Parameter.patterns(expression) }
+    }
+
+    /// The argument's type, what is wrong with it being reported.
+    @discardableResult
+    private mutating func report(_ expression: Expression, for parameter: Parameter) -> StaticType {
+        do {
+            return try check(expression, for: parameter)
+        } catch {
+            report(error, at: expression.range)
+            return .unknown
+        }
+    }
+
+    private mutating func check(_ expression: Expression, for parameter: Parameter) throws(Problem) -> StaticType {
         switch parameter.kind {
-        case .formula:
-            check(expression, inFormula: true)
-            return
         case .columnPatterns:
-            if let patterns = Parameter.patterns(expression) { return try Parameter.check(patterns: patterns) }
+            if let patterns = Parameter.patterns(expression) {
+                try Parameter.check(patterns: patterns)
+                return .unknown
+            }
         default:
             if let word = parameter.word(expression) {
                 _ = try parameter.accept(.string(word))
-                return
+                return .named("string")
             }
         }
         if let name = expression.leadingName, types[name] == nil, !isOpen {
@@ -42,6 +78,7 @@ extension Checker {
         } else if let type = type.name, !parameter.kind.admits(type: type) {
             throw .wrongType(parameter: parameter.name, expected: parameter.kind.expectation, found: withArticle(type))
         }
+        return type
     }
 
     private mutating func check(term: Expression) {

@@ -12,7 +12,7 @@ extension Checker {
         case .string(let parts):
             for case .expression(let part) in parts { check(part, inFormula: inFormula) }
             return .named("string")
-        case .name(let identifier): return inFormula ? .unknown : check(name: identifier)
+        case .name(let identifier): return inFormula ? check(nameInFormula: identifier) : check(name: identifier)
         case .list(let items):
             for item in items { check(item, inFormula: inFormula) }
             return .named("list")
@@ -38,8 +38,30 @@ extension Checker {
             return check(name, arguments, inFormula: inFormula, at: expression.range)
         case .command(let call): return check(call)
         case .parenthesised(let inner): return check(inner, inFormula: inFormula)
+        case .failure(let inner):
+            // A column that is not there may be the failure that is expected.
+            let known = knowsColumns
+            knowsColumns = false
+            check(inner)
+            knowsColumns = known
+            return .named(Failure.typeName)
         case .invalid: return .unknown
         }
+    }
+
+    /// A column, where the columns are known; otherwise only running can tell.
+    private mutating func check(nameInFormula identifier: Identifier) -> StaticType {
+        let name = identifier.name
+        guard let columns = formulaColumns, !columns.contains(name), types[name] == nil, name != "_", !isOpen else {
+            return .unknown
+        }
+        if BuiltInFunction.named(name) != nil {
+            report(.functionNeedsParentheses(name), at: identifier.range)
+        } else {
+            let nearest = nearestNames(to: name, in: columns + types.keys.sorted())
+            report(.undefinedColumn(name, nearest: nearest), at: identifier.range)
+        }
+        return .unknown
     }
 
     private mutating func check(name identifier: Identifier) -> StaticType {
@@ -51,7 +73,7 @@ extension Checker {
         if BuiltInFunction.named(name) != nil {
             report(.functionNeedsParentheses(name), at: identifier.range)
         } else if name != "_", !isOpen {
-            let nearest = nearestNames(to: name, in: types.keys.sorted())
+            let nearest = nearestNames(to: name, in: types.keys.sorted() + commands.names)
             report(.undefinedName(name, nearest: nearest), at: identifier.range)
         }
         return .unknown
@@ -78,7 +100,7 @@ extension Checker {
             }
             return .unknown
         }
-        if case .named(let type)? = types[name.name] {
+        if let type = types[name.name]?.name {
             report(.notAFunction(name.name, found: withArticle(type)), at: name.range)
         } else if types[name.name] == nil, !isOpen {
             let functions = types.filter { if case .function = $0.value { true } else { false } }.keys.sorted()

@@ -19,6 +19,12 @@ public struct Checker {
     /// True once a file was included whose name is not known before running: any name may be bound then.
     var isOpen = false
     var includePath: [String] = []
+    /// The columns that the formula being checked sees; nil when they are not known.
+    var formulaColumns: [String]?
+    /// False where a column that is not there is no mistake.
+    var knowsColumns = true
+    /// Paths given to commands without a value: such a command may write the file, whose columns are then not known.
+    var writtenPaths: Set<String> = []
 
     /// - Parameter variables: what is bound before the script begins.
     public init(commands: CommandRegistry, variables: [(name: String, value: Value)] = []) {
@@ -74,6 +80,7 @@ public struct Checker {
             checkBody(of: function)
         case .result(let expression): if let expression { check(expression) }
         case .include(let path): include(path)
+        case .version: break
         case .assertion(let condition, let message):
             checkCondition(condition)
             if let message { check(message) }

@@ -3,7 +3,7 @@ extension Parameter.Kind {
     public var placeholder: String {
         switch self {
         case .any: "value"
-        case .object(let types): types.joined(separator: "|")
+        case .object(let types), .objects(let types): types.joined(separator: "|")
         case .number: "number"
         case .integer: "integer"
         case .boolean: "true|false"
@@ -24,6 +24,7 @@ extension Parameter.Kind {
         switch self {
         case .any: "a value"
         case .object(let types): types.map(withArticle).joinedAsAlternatives
+        case .objects(let types): (types.map(withArticle) + ["a list of them"]).joinedAsAlternatives
         case .number(let range): "a number" + Self.phrase(range)
         case .integer(let range): "a whole number" + Self.phrase(range)
         case .boolean: "true or false"

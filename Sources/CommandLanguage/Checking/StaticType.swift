@@ -3,27 +3,40 @@ enum StaticType {
     case unknown
     /// The name of a type: `number`, `cohort`.
     case named(String)
+    /// A type whose columns are known.
+    case table(String, columns: [String])
     case function(UserFunction)
 
     var name: String? {
         switch self {
         case .unknown: nil
-        case .named(let name): name
+        case .named(let name), .table(let name, _): name
         case .function: "function"
         }
     }
 
+    var columns: [String]? { if case .table(_, let columns) = self { columns } else { nil } }
+
     init(_ value: Value) {
-        if case .function(let function) = value { self = .function(function) } else { self = .named(value.typeName) }
+        switch value {
+        case .function(let function): self = .function(function)
+        case .object(let object):
+            let columns = object.columns?.columnNames
+            self = columns.map { .table(value.typeName, columns: $0) } ?? .named(value.typeName)
+        default: self = .named(value.typeName)
+        }
     }
 }
 
 extension Parameter.Kind {
+    var isFormula: Bool { if case .formula = self { true } else { false } }
+
     /// True when a value of that type could be accepted.
     func admits(type: String) -> Bool {
         switch self {
         case .any, .formula, .terms, .expressions: true
         case .object(let types): types.contains(type)
+        case .objects(let types): types.contains(type) || type == "list"
         case .number, .integer: type == "number"
         case .boolean: type == "boolean"
         case .string, .word, .columnName: type == "string"
@@ -47,7 +60,7 @@ extension Statement {
         case .conditional(let branches, let otherwise):
             branches.flatMap(\.body.boundNames) + (otherwise?.boundNames ?? [])
         case .expression(let expression): expression.updatedName.map { [$0] } ?? []
-        case .result, .include, .assertion: []
+        case .result, .include, .assertion, .version: []
         }
     }
 }

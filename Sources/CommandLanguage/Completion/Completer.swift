@@ -48,6 +48,7 @@ public struct Completer {
         case .integerOrWord(_, let words), .numberOrWord(_, let words): return words + values(of: ["number"])
         case .boolean: return ["true", "false"] + values(of: ["boolean"])
         case .object(let types): return values(of: types)
+        case .objects(let types): return values(of: types + ["list"])
         case .number, .integer: return values(of: ["number"])
         case .string: return values(of: ["string"])
         case .columnName, .columnPatterns: return columns(of: place)

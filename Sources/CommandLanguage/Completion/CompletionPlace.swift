@@ -117,7 +117,10 @@ struct CompletionPlace {
 extension CompletionPlace.Level {
     fileprivate var nextPositional: Parameter? {
         guard let positional = command?.parameters.filter({ !$0.isOption }) else { return nil }
-        if let last = positional.last, case .expressions = last.kind { return last }
+        switch positional.last?.kind {
+        case .expressions?, .objects?: if arguments.count >= positional.count { return positional.last }
+        default: break
+        }
         return arguments.count < positional.count ? positional[arguments.count] : nil
     }
 }

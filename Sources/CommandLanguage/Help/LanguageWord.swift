@@ -28,5 +28,9 @@ struct LanguageWord: Sendable {
         LanguageWord(
             keyword: .assert, usage: "assert condition, \"message\"", summary: "fails unless the condition is true",
             example: "assert 1 + 1 == 2"),
+        LanguageWord(
+            keyword: .catch, usage: "catch command",
+            summary: "gives the failure that is expected; without one it fails",
+            example: "problem = catch ([1, 2][3])\nprint problem.message"),
     ]
 }

@@ -166,7 +166,7 @@ public struct Arguments {
         return terms
     }
 
-    /// The comma-separated expressions with their values.
+    /// The comma-separated expressions, or the objects, with their values.
     public func expressions(_ name: String) -> [(text: String, value: Value)] {
         guard let entry = entry(name) else { return [] }
         guard case .expressions(let list) = entry.content else { unexpected(name, "expressions") }

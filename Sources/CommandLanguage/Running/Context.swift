@@ -6,6 +6,8 @@ public final class Context {
     public let commands: CommandRegistry
     let console: any Console
     var scopes: Scopes
+    /// What was typed so far; nil where nobody types.
+    public var journal: Journal?
     /// The value shown last, `_`.
     var lastDisplayed: Value?
 
@@ -24,11 +26,19 @@ public final class Context {
     /// True when output may be coloured.
     public var hasColour: Bool { console.hasColour }
 
+    /// Something that is neither a result nor a note. Goes to standard error.
+    public func tell(_ text: String) { console.tell(text) }
+
     /// Something worth knowing: patients left out, a file written. Goes to standard error.
     public func note(_ message: String) { console.tell("note: \(message)") }
 
     /// Something probably not meant. Goes to standard error.
     public func warn(_ message: String) { console.tell("warning: \(message)") }
+
+    func tellTime(since start: ContinuousClock.Instant) {
+        let time = (ContinuousClock.now - start) / .seconds(1)
+        console.tell("time: \(formatFixed(time, decimals: 3)) s")
+    }
 
     /// A warning or an error with its place in the script. Goes to standard error.
     public func report(_ diagnostic: Diagnostic) {
@@ -60,6 +70,15 @@ public final class Context {
             console.show(texts.joined(separator: texts.contains { $0.contains("\n") } ? "\n" : " "))
         case .json: for value in values { console.show(value.jsonObject.line) }
         }
+    }
+
+    // MARK: Apart from the session
+
+    /// Runs a text with variables of its own; the session's stay as they are.
+    public func runApart(_ text: String, named name: String) throws {
+        let (script, _, diagnostics) = Script.load(SourceFile(name: name, text: text), commands: commands)
+        if !diagnostics.isEmpty { throw DiagnosticList(diagnostics: diagnostics) }
+        try Interpreter(context: Context(commands: commands, console: console, settings: settings)).run(script)
     }
 
     // MARK: Variables

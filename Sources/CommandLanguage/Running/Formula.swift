@@ -6,6 +6,8 @@
 public struct Formula {
     let expression: Expression
     let interpreter: Interpreter
+    /// The variables it was frozen with; nil where it sees those of the session.
+    var variables: [String: Value]?
 
     /// The source as typed, without the parentheses around it.
     public var text: String { expression.stripped.range.text }
@@ -23,7 +25,9 @@ public struct Formula {
     ///
     /// - Throws: `Diagnostic` that points into the formula: no such column or variable, a value of the wrong type.
     public func evaluate(over source: any ColumnSource) throws -> [Value] {
-        switch try interpreter.evaluate(expression, over: source) {
+        if let variables { interpreter.context.scopes.push(variables) }
+        defer { if variables != nil { interpreter.context.scopes.pop() } }
+        return switch try interpreter.evaluate(expression, over: source) {
         case .column(let values): values
         case let value: [Value](repeating: value, count: source.rowCount)
         }

@@ -36,7 +36,13 @@ extension Interpreter {
             return Arguments.Entry(content: .terms(list), range: range, isGiven: true)
         case .expressions(let list):
             let range = list.dropFirst().reduce(list[0].range) { $0.union($1.range) }
-            let values = try list.map { (text: $0.range.text, value: try evaluate($0)) }
+            let values = try list.map { expression in
+                do {
+                    return (text: expression.range.text, value: try parameter.accept(evaluate(expression)))
+                } catch let problem as Problem {
+                    throw Diagnostic(problem, at: expression.range)
+                }
+            }
             return Arguments.Entry(content: .expressions(values), range: range, isGiven: true)
         case .expression(let expression):
             return Arguments.Entry(

@@ -38,6 +38,7 @@ extension Interpreter {
             }
             return value
         case .parenthesised(let inner): return try evaluate(inner)
+        case .failure(let inner): return .object(try failure(of: inner, at: expression.range))
         case .invalid: preconditionFailure("a script with errors is not run")
         }
     }

@@ -46,6 +46,7 @@ extension Interpreter {
         case .result(let expression): return .returned(try expression.map(evaluate))
         case .include(let path): try include(path)
         case .assertion(let condition, let message): try assert(condition, message)
+        case .version: break
         }
         return .finished
     }

@@ -21,7 +21,14 @@ public final class Interpreter {
     /// - Throws: `Diagnostic` or `DiagnosticList`, or `Interruption`. Variables and settings are then as they were
     ///   before the statement.
     public func run(_ script: Script) throws {
-        for statement in script.statements { try executeOrRestore(statement) }
+        for statement in script.statements {
+            let start = ContinuousClock.now
+            // Set by the statement itself, timing counts from the next one.
+            let isTimed = context.settings.timing
+            try executeOrRestore(statement)
+            context.journal?.add(statement)
+            if isTimed { context.tellTime(since: start) }
+        }
     }
 
     /// Evaluates a formula in the columns of `source`; within it a column beats a variable.

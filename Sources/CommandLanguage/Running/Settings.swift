@@ -12,5 +12,8 @@ public struct Settings: Sendable, Equatable {
     /// Columns that printed tables may take.
     public var width = 100
 
+    /// Whether the time that each statement took is told.
+    public var timing = false
+
     public init() {}
 }

@@ -31,6 +31,9 @@ public struct Diagnostic: Error, Sendable {
         self.range = range
         self.notes = notes
         self.fixIts = fixIts
+        if fixIts.isEmpty, let correction = problem.correction {
+            self.fixIts = [.replacing(range, with: correction)]
+        }
     }
 
     /// The kind of problem, stable across rewordings: `unknown-command`.
@@ -70,5 +73,11 @@ func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
         for index in list.diagnostics.indices { list.diagnostics[index].add(note) }
         return list
     default: return error
+    }
+}
+
+extension Diagnostic.FixIt {
+    static func replacing(_ range: SourceRange, with text: String) -> Diagnostic.FixIt {
+        Diagnostic.FixIt(message: "replace with `\(text)`", range: range, replacement: text)
     }
 }

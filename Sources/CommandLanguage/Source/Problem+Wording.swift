@@ -22,6 +22,8 @@ extension Problem {
         case .returnOutsideFunction: "`return` stands outside a function"
         case .parameterInsideBlock: "`parameter` stands inside a block"
         case .repeatedName(let name): "the parameter `\(name)` appears twice"
+        case .versionNotFirst: "`version` is the first statement of a script, or none"
+        case .unknownVersion(let found): "this program reads version 1 of the language, not \(found)"
         case .unknownOption(let name, let command, _, _): "`\(command)` has no option `\(name)`"
         case .repeatedOption(let name): "`\(name)` is given twice"
         case .missingArgument(let name, let command, _): "`\(command)` needs `\(name)`"
@@ -61,6 +63,7 @@ extension Problem {
             (message ?? "`\(text)` is false") + (detail.map { ": \($0)" } ?? "")
         case .unreadableFile(let path, let reason): "cannot read \(quoted(path)): \(reason)"
         case .includeCycle(let path): "\(quoted(path)) includes itself"
+        case .didNotFail(let text): "`\(text)` was expected to fail and did not"
         case .tooDeep: "functions call each other too deeply"
         case .domain(let message, _): message
         }
@@ -99,6 +102,8 @@ extension Problem {
         case .differentTypes(_, let left, let right, _):
             left.hasPrefix("the string") || right.hasPrefix("the string")
                 ? "number(x) reads a string as a number; text is compared with text" : nil
+        case .unknownVersion: "the script may need a newer tta"
+        case .didNotFail: "take `catch` away"
         case .conditionMissing: "test for it with is_missing(…)"
         case .formulaOutsideCommand: "use the form `a if condition else b`"
         case .domain(_, let help): help

@@ -21,6 +21,8 @@ public enum Problem: Error, Sendable {
     case returnOutsideFunction
     case parameterInsideBlock
     case repeatedName(String)
+    case versionNotFirst
+    case unknownVersion(String)
     // Matching arguments.
     case unknownOption(String, command: String, nearest: [String], known: [String])
     case repeatedOption(String)
@@ -56,9 +58,22 @@ public enum Problem: Error, Sendable {
     case assertionFailed(String, message: String?, detail: String?)
     case unreadableFile(String, reason: String)
     case includeCycle(String)
+    case didNotFail(String)
     case tooDeep
     /// What a command of the domain reports.
     case domain(String, help: String?)
+
+    /// What to write instead of the text at the problem's place, where there is no doubt about it.
+    var correction: String? {
+        switch self {
+        case .unknownCommand(_, let nearest), .unknownWrapper(_, let nearest), .unknownOption(_, _, let nearest, _),
+            .notAChoice(_, _, _, let nearest), .undefinedName(_, let nearest), .undefinedColumn(_, let nearest),
+            .unknownFunction(_, let nearest), .unknownParameter(_, _, let nearest), .noMember(_, _, let nearest, _):
+            nearest.count == 1 ? nearest[0] : nil
+        case .wordNeedsQuotes(let word, _): quoted(word)
+        default: nil
+        }
+    }
 
     /// `unknown-command`: the case's name, which is not changed once published.
     public var id: String {

@@ -18,6 +18,8 @@ public struct Expression: Sendable {
         /// A command with its arguments, as a statement or in parentheses.
         case command(CommandCall)
         case parenthesised(Expression)
+        /// `catch …`: the failure that the expression ends in.
+        case failure(of: Expression)
         /// Stands where the text could not be read; the error has been reported.
         case invalid
     }

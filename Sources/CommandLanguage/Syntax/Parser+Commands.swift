@@ -5,6 +5,7 @@ extension Parser {
     ///
     /// A word that names a command and stands alone is read as a command in a statement, as a name elsewhere.
     mutating func parseCommandOrExpression(isStatement: Bool = false) throws -> Expression {
+        if token.is(.catch) { return try parseCatch() }
         guard case .identifier(let word) = token.kind else { return try parseExpression() }
         let identifier = Identifier(name: word, range: tokenRange)
         if let declaration = commands[word]?.declaration {
@@ -14,6 +15,14 @@ extension Parser {
             return try parseUnknownCommand(identifier)
         }
         return try parseExpression()
+    }
+
+    /// `catch km women by=nothing`.
+    private mutating func parseCatch() throws -> Expression {
+        let lower = token.lower
+        advance()
+        let inner = try nested { parser in try parser.parseCommandOrExpression(isStatement: true) }
+        return Expression(kind: .failure(of: inner), range: range(from: lower))
     }
 
     /// `?km`, `?`: help.
@@ -60,9 +69,7 @@ extension Parser {
         } else {
             let words = commands.names + Keyword.allCases.map(\.rawValue)
             let nearest = nearestNames(to: word.name, in: words)
-            report(
-                .unknownCommand(word.name, nearest: nearest), at: word.range,
-                fixIts: nearest.prefix(1).map { .replacing(word.range, with: $0) })
+            report(.unknownCommand(word.name, nearest: nearest), at: word.range)
         }
         // Its arguments cannot be understood without knowing the command.
         throw Stop()

@@ -37,6 +37,13 @@ extension Parser {
         expressionDepth += 1
     }
 
+    /// What stands inside an expression, one level deeper.
+    mutating func nested<Result>(_ parse: (inout Parser) throws -> Result) throws -> Result {
+        try descend()
+        defer { expressionDepth -= 1 }
+        return try parse(&self)
+    }
+
     private mutating func parseBinary(level: Int) throws -> Expression {
         switch level {
         case Self.notLevel: return try parseNot()

@@ -68,6 +68,7 @@ extension Parser {
         case .keyword(.def): return try parseDefinition()
         case .keyword(.return): return try parseReturn()
         case .symbol(.question): return .expression(try parseHelp())
+        case .identifier("version") where next.isNumber: return try parseVersion()
         case .identifier, .quotedName:
             if next.is(.equal) { return try parseBinding() }
             try checkArrow()
@@ -105,6 +106,18 @@ extension Parser {
         advance()
         let condition = try parseExpression()
         return .assertion(condition, message: take(.comma) ? try parseExpression() : nil)
+    }
+
+    /// The dialect that this program reads.
+    private static let dialect = 1.0
+
+    private mutating func parseVersion() throws -> Statement.Kind {
+        if tokens[..<position].contains(where: { $0.kind != .separator }) { report(.versionNotFirst, at: tokenRange) }
+        advance()
+        guard case .number(let number) = token.kind else { throw fail(expected: "a number") }
+        if number != Self.dialect { report(.unknownVersion(tokenRange.text), at: tokenRange) }
+        advance()
+        return .version
     }
 
     private mutating func parseReturn() throws -> Statement.Kind {

@@ -11,6 +11,8 @@ struct Statement: Sendable {
         case result(Expression?)
         case include(Expression)
         case assertion(Expression, message: Expression?)
+        /// `version 1`: the dialect that the script is written in.
+        case version
     }
 
     var kind: Kind

@@ -53,6 +53,9 @@ struct BuiltInFunction: Sendable {
         .init("median(x)", "middle value, or the mean of the middle two", .aggregate { quantile($0, 0.5) }),
         .init("sd(x)", "standard deviation with n - 1", .aggregate(standardDeviation)),
         .init(
+            "ci95(x)", "half the width of the 95% interval of the mean, by Student's t",
+            .aggregate(halfWidthOfMean)),
+        .init(
             "quantile(x, p)", "value below which the share p lies, interpolated as R's type 7",
             .aggregateWith { (values, p) throws(Problem) in
                 guard (0...1).contains(p) else {

@@ -30,6 +30,11 @@ struct AttachCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        let columns = arguments.columns(of: "cohort")
+        return KnownColumns(inFormulas: columns, ofResult: columns)
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let before = try arguments.object("cohort", as: CohortObject.self).cohort
         let name = arguments.word("name")

@@ -24,6 +24,11 @@ struct CohortCommand: Command {
         result: CohortObject.typeName,
         examples: ["cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event"])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        let columns = arguments.string("file").flatMap(columnNames(ofTable:))
+        return KnownColumns(inFormulas: columns, ofResult: columns.map { ["time", "event"] + $0 })
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let source = try CohortSource(path: arguments.string("file"), id: arguments.optionalColumnName("id"))
         let columns = TableColumns(table: source.table)

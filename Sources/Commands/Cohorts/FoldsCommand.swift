@@ -25,6 +25,11 @@ struct FoldsCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        let columns = arguments.columns(of: "cohort")
+        return KnownColumns(inFormulas: columns, ofResult: columns)
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let object = try arguments.object("cohort", as: CohortObject.self)
         var cohort = object.cohort

@@ -23,6 +23,17 @@ struct JoinCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        let before = arguments.columns(of: "cohort")
+        let file = arguments.string("file").flatMap(columnNames(ofTable:))
+        // Names that are given need no file; patterns do.
+        let named = arguments.columnPatterns("columns").flatMap { names in
+            names.contains { $0.contains("*") } ? nil : names
+        }
+        let added = arguments.has("columns") ? named ?? file : file
+        return KnownColumns(inFormulas: nil, ofResult: before.flatMap { before in added.map { before + $0 } })
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let before = try arguments.object("cohort", as: CohortObject.self).cohort
         let source = try CohortSource(path: arguments.string("file"), id: arguments.optionalColumnName("id"))

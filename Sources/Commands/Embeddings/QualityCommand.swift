@@ -1,5 +1,6 @@
 import CommandLanguage
 import Projection
+import Results
 
 struct QualityCommand: Command {
     let declaration = CommandDeclaration(
@@ -55,6 +56,7 @@ struct QualityObject: ObjectValue {
     var json: JSON {
         .object([
             ("patients", .number(Double(quality.patientCount))), ("folds", .number(Double(quality.foldCount))),
+            ("effective_rank", effectiveRanks),
             (
                 "measures",
                 .array(
@@ -68,5 +70,25 @@ struct QualityObject: ObjectValue {
                     })
             ),
         ])
+    }
+
+    /// By role and modality, so that a script can name one.
+    private var effectiveRanks: JSON {
+        .object(
+            Embeddings.Role.allCases.map { role in
+                let ranks = quality.entries.filter {
+                    $0.measure == "effective rank" && $0.subject.hasPrefix("\(role.rawValue) ")
+                }
+                return (
+                    role.rawValue,
+                    .object(
+                        ranks.map { entry in
+                            (
+                                String(entry.subject.dropFirst(role.rawValue.count + 1)),
+                                entry.value.map(JSON.number) ?? .null
+                            )
+                        })
+                )
+            })
     }
 }

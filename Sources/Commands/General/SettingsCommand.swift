@@ -14,6 +14,8 @@ struct SettingsCommand: Command {
             .option(
                 "output", .word(choices: Settings.Output.allCases.map(\.rawValue)),
                 "how values are shown: for people, or one JSON object a line"),
+            .option(
+                "timing", .boolean, "whether to tell the time that each statement took; `timing on` is short for it"),
             .option("width", .integer(40...1000), unit: "columns", "how wide tables may be"),
         ],
         result: SettingsValue.typeName, examples: ["settings", "settings seed=7 width=80"])
@@ -30,6 +32,10 @@ struct SettingsCommand: Command {
         }
         if let output = arguments.optionalWord("output").flatMap(Settings.Output.init) {
             context.settings.output = output
+            isChanged = true
+        }
+        if arguments.has("timing") {
+            context.settings.timing = arguments.boolean("timing")
             isChanged = true
         }
         if let width = arguments.optionalInteger("width") {
@@ -49,6 +55,7 @@ private struct SettingsValue: ObjectValue {
         seed    \(settings.seed)
         device  \(settings.device)
         output  \(settings.output.rawValue)
+        timing  \(settings.timing ? "on" : "off")
         width   \(settings.width)
         """
     }
@@ -56,7 +63,8 @@ private struct SettingsValue: ObjectValue {
     var json: JSON {
         .object([
             ("seed", .number(Double(settings.seed))), ("device", .string(settings.device)),
-            ("output", .string(settings.output.rawValue)), ("width", .number(Double(settings.width))),
+            ("output", .string(settings.output.rawValue)),
+            ("timing", .boolean(settings.timing)), ("width", .number(Double(settings.width))),
         ])
     }
 }

@@ -20,6 +20,11 @@ struct CrossValidateCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(
+            inFormulas: nil, ofResult: arguments.columns(of: "on").map { PredictionsObject.ownColumns + $0 })
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let model = try arguments.object("model", as: ModelObject.self).model
         let cohort = try arguments.object("on", as: CohortObject.self).cohort

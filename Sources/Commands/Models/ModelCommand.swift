@@ -52,8 +52,16 @@ struct ModelCommand: Command {
                 .option(
                     "contrast", .boolean, default: "\(h.contrast)",
                     "align patients by contrast; otherwise by cosine similarity alone"),
+                .option(
+                    "token_keys", .boolean, default: "\(h.tokenKeys)",
+                    "let anchors learn which gene sets or columns to attend to, whatever these hold"),
                 .option("views", .boolean, default: "\(h.views)", "contrast two views of a patient's tokens"),
-                .option("margin", .number(0...2), default: "\(h.margin)", "margin of the anchors' hinge"),
+                .option(
+                    "margin", .numberOrWord(0...2, words: ["none"]), default: h.margin.map { "\($0)" } ?? "none",
+                    "margin of the anchors' hinge; none leaves the hinge out"),
+                .option(
+                    "residual", .boolean, default: "\(h.residual)",
+                    "once trained, take from specific embeddings what the shared ones explain; changes no prediction"),
                 .option(
                     "temperature", .number(1e-3...100), default: "\(h.temperature)", "temperature of the contrasts"),
                 .option(
@@ -89,8 +97,10 @@ struct ModelCommand: Command {
         h.together = arguments.number("together")
         h.apart = arguments.number("apart")
         h.contrast = arguments.boolean("contrast")
+        h.tokenKeys = arguments.boolean("token_keys")
         h.views = arguments.boolean("views")
-        h.margin = arguments.number("margin")
+        h.margin = if case .number(let margin) = arguments.numberOrWord("margin") { margin } else { nil }
+        h.residual = arguments.boolean("residual")
         h.temperature = arguments.number("temperature")
         h.dropout = arguments.number("dropout")
         h.inputDropout = arguments.number("input_dropout")

@@ -8,13 +8,20 @@ struct PredictionsObject: ObjectValue {
     let predictions: Predictions
     /// Nil for predictions that were loaded from a file without embeddings.
     let embeddings: Embeddings?
+    /// Nil for predictions that were loaded from a file.
+    var saliency: Saliency?
+    var prototypes: PrototypeUse?
     let histories: [TrainingHistory]
 
+    /// What formulas see beside the cohort's columns.
+    static let ownColumns = ["risk", "fold", "time", "event"]
     /// Patients that `describe` lists.
     private static let mostRows = 20
 
     init(_ result: PredictionResult) {
         self.init(predictions: result.predictions, embeddings: result.embeddings, histories: result.histories)
+        saliency = result.saliency
+        prototypes = result.prototypes
     }
 
     init(predictions: Predictions, embeddings: Embeddings?, histories: [TrainingHistory]) {

@@ -14,6 +14,9 @@ enum TrainingParameters {
                 "batch", .integerOrWord(1...1_000_000, words: ["all"]), default: "32",
                 "patients per step; all takes every training patient at once"),
             .option("weight_decay", .number(0...100), default: "\(defaults.weightDecay)", "decoupled weight decay"),
+            .option(
+                "average", .integer(1...100_000), default: "\(defaults.average)",
+                "the weights are the mean of those after each of the last so many epochs"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
         ]
     }
@@ -23,6 +26,7 @@ enum TrainingParameters {
         options.epochs = arguments.integer("epochs")
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
+        options.average = arguments.integer("average")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
         options.batch =
             switch arguments.integerOrWord("batch") {

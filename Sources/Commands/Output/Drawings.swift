@@ -44,6 +44,21 @@ extension ConcordanceObject: Drawable {
     }
 }
 
+extension ComparisonObject: Drawable {
+    /// A row for each model; folds are means over seeds.
+    func figure(_ options: PlotOptions) throws -> Figure {
+        try ComparisonFigure(
+            models: zip(names, models).map { name, model in
+                let count = Double(model.folds.count)
+                let squares = model.folds.reduce(0) { $0 + ($1 - model.mean) * ($1 - model.mean) }
+                return ComparisonFigure.Model(
+                    name: name, folds: folds == nil ? [] : model.folds, mean: model.mean,
+                    standardDeviation: folds == nil ? model.standardError : (squares / (count - 1)).squareRoot())
+            }, metric: metric.name, chance: metric.higherIsBetter ? 0.5 : nil, title: options.title
+        ).figure()
+    }
+}
+
 extension TrainedObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try TrainingFigure(
@@ -59,7 +74,7 @@ extension PredictionsObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         guard histories.contains(where: { !$0.survival.isEmpty }) else {
             throw FigureError.nothingToDraw(
-                "these predictions come from a file, without losses; curves of their groups are drawn by km")
+                "these predictions come without training losses; curves of their groups are drawn by km")
         }
         return try TrainingFigure(
             losses: histories.map {

@@ -5,9 +5,9 @@ import Results
 
 struct LoadCommand: Command {
     let declaration = CommandDeclaration(
-        "load", "Reads predictions or embeddings that were saved",
+        "load", "Reads predictions, embeddings or a table that were saved",
         discussion: """
-            From .json whatever `save` wrote of predictions or embeddings. From .csv predictions of any program: columns \
+            From .json whatever `save` wrote of predictions, embeddings or a table. From .csv predictions of any program: columns \
             patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold; \
             all further columns are kept for formulas.
             """,
@@ -29,10 +29,12 @@ struct LoadCommand: Command {
                 return .object(PredictionsObject(predictions: try saved.predictions(), embeddings: nil, histories: []))
             case EmbeddingsObject.typeName:
                 return .object(EmbeddingsObject(embeddings: try saved.embeddings()))
+            case TableObject.typeName:
+                return .object(try saved.filledTable())
             case let other:
                 throw arguments.error(
                     at: "file", "\(path) holds \(other.map { "a value of type \($0)" } ?? "no saved value")",
-                    help: "load reads saved predictions and embeddings")
+                    help: "load reads saved predictions, embeddings and tables")
             }
         }
         return .object(

@@ -26,17 +26,11 @@ struct PlotCommand: Command {
         discussion: """
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \
-            can, else in text. Curves of km, hazards of nelsonaalen, maps of tsne, models of cox, trained models, \
-            predictions (their training losses), C-indices by fold, auc and brier over time can be drawn.
+            can, else in text. What can be drawn: \(DrawableKind.all.map(\.what).joined(separator: ", ")).
             """,
         parameters: [
             .argument(
-                "value",
-                .object([
-                    CurvesObject.typeName, CumulativeHazardsObject.typeName, MapObject.typeName, CoxObject.typeName,
-                    ConcordanceObject.typeName, TrainedObject.typeName, PredictionsObject.typeName,
-                    DynamicAUCObject.typeName, BrierObject.typeName,
-                ]), "what to draw"),
+                "value", .object(DrawableKind.all.map { $0.type.typeName }), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
             .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
             .option("title", .string, "a heading"),
@@ -58,9 +52,7 @@ struct PlotCommand: Command {
         for option in ["by", "join"] where arguments.has(option) && !(object is MapObject) {
             throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
         }
-        let isOverTime =
-            object is CurvesObject || object is CumulativeHazardsObject || object is DynamicAUCObject
-            || object is BrierObject
+        let isOverTime = DrawableKind.all.contains { $0.isOverTime && $0.type == type(of: object) }
         if arguments.has("unit"), !isOverTime {
             throw arguments.error(at: "unit", "unit= is for curves over time")
         }

@@ -80,6 +80,24 @@ struct SavedJSON {
             }, covariates: try table(content, "covariates", rows: patients.count))
     }
 
+    func filledTable() throws -> TableObject {
+        let titles = try strings(content, "columns")
+        let rows = try items(content, "rows").map { row in
+            try titles.map { title in
+                guard let cell = row[title] else {
+                    throw SavedValueError.incomplete(path, "a row has no \"\(title)\"")
+                }
+                return switch cell {
+                case .number(let number): Value.number(number)
+                case .string(let text): Value.string(text)
+                case .boolean(let truth): Value.boolean(truth)
+                default: Value.missing
+                }
+            }
+        }
+        return TableObject(titles: titles, rows: rows)
+    }
+
     // MARK: Parts
 
     private func items(_ json: JSON, _ key: String) throws -> [JSON] {

@@ -59,6 +59,8 @@ struct TableObject: Exportable {
     var titles: [String]
     var rows: [[Value]]
 
+    var columns: (any ColumnSource)? { TableColumns(table: exportTable) }
+
     private func isNumeric(_ column: Int) -> Bool {
         rows.allSatisfy { row in
             switch row[column] {

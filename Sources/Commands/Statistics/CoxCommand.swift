@@ -9,10 +9,13 @@ struct CoxCommand: Command {
             term per level but the first, named as R names them; strata(column) gives every stratum a baseline hazard \
             of its own. A hazard ratio above 1 means that higher values go with earlier events. Patients with a \
             missing value in any term are left out and counted. With ties=efron, events of one time leave the risk \
-            set in equal steps; with breslow, each sees the whole set. robust=true takes errors, intervals and the \
+            set in equal steps; with breslow, each sees the whole set; exact takes times as discrete and compares those \
+            who had the events of one time with all sets of as many who could have had them, which takes longer the \
+            more events fall on one time, and gives log odds ratios. robust=true takes errors, intervals and the \
             Wald test from the sandwich of Lin and Wei, which holds without proportional hazards; cluster= adds its \
             scores up within clusters, which holds when their patients resemble each other. Neither changes the \
-            coefficients, and the likelihood-ratio test keeps the model's assumptions.
+            coefficients, and the likelihood-ratio and score tests keep the model's assumptions. With ties=exact no \
+            patient has a score of their own, so there are no robust errors.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
@@ -33,6 +36,7 @@ struct CoxCommand: Command {
             cox women ties=breslow level=0.9 robust=true ~ age + size
             cox women cluster=grade ~ age
             """,
+            "cox (cohort \"Scripts/data/transbig_clinical.csv\" time=(ceiling(time / 365.25)) event=event) ties=exact ~ age + size",
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
@@ -46,6 +50,12 @@ struct CoxCommand: Command {
         guard let ties = CoxModel.Ties(rawValue: arguments.word("ties")) else {
             preconditionFailure("the declaration lists the rules")
         }
+        if ties == .exact, cluster != nil || arguments.boolean("robust") {
+            throw arguments.error(
+                at: cluster != nil ? "cluster" : "robust",
+                "with ties=exact there are no robust errors: no patient has a score of their own",
+                help: "use ties=efron, or leave \(cluster != nil ? "cluster" : "robust")= out")
+        }
         let design = try RegressionDesign(arguments, subjects: subjects, cluster: cluster, in: context)
         let fit = try CoxModel.fit(
             design.outcome, covariates: design.covariates, names: design.names, ties: ties, strata: design.strata,
@@ -54,6 +64,6 @@ struct CoxCommand: Command {
             level: arguments.number("level")
         ) { try context.progress("cox", fraction: $0) }
         fit.warnings.forEach { context.warn($0.description) }
-        return .object(CoxObject(formula: arguments.terms("terms").text, fit: fit))
+        return .object(CoxObject(formula: arguments.terms("terms").text, fit: fit, design: design))
     }
 }

@@ -7,6 +7,8 @@ struct CoxObject: ObjectValue {
     static let typeName = "regression"
     let formula: String
     let fit: CoxModel
+    /// The patients it was fitted to, for what is computed of them later.
+    let design: RegressionDesign
 
     func text(width: Int) -> String {
         var table = TextTable([
@@ -29,9 +31,10 @@ struct CoxObject: ObjectValue {
                     + "; robust score χ² = \(formatNumber(robustScore.chiSquare)) on "
                     + "\(robustScore.degreesOfFreedom) df, \(equation(p: robustScore.p))")
         }
-        lines.append(
-            "likelihood ratio χ² = \(formatNumber(fit.likelihoodRatio.chiSquare)) on "
-                + "\(fit.likelihoodRatio.degreesOfFreedom) df, \(equation(p: fit.likelihoodRatio.p))")
+        for (name, test) in [("likelihood ratio", fit.likelihoodRatio), ("Wald", fit.wald), ("score", fit.score)] {
+            lines.append(
+                "\(name) χ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, \(equation(p: test.p))")
+        }
         if let concordance = fit.concordance {
             lines.append(
                 "C-index \(formatFixed(concordance.concordance, decimals: 4)), standard error "

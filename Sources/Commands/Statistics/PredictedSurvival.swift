@@ -7,7 +7,7 @@ struct PredictedSurvival {
     let outcome: Outcome
     /// The fold, from 1, in which each was held out; nil unless cross-validated.
     let fold: [Int]?
-    private let predictions: Predictions
+    let predictions: Predictions
     private let failure: (Double) -> Diagnostic
 
     /// For the help of the commands.
@@ -26,10 +26,16 @@ struct PredictedSurvival {
 
     /// - Throws: when the predictions came without survival.
     init(_ arguments: Arguments) throws {
-        predictions = try arguments.object("x", as: PredictionsObject.self).predictions
+        try self.init(arguments.object("x", as: PredictionsObject.self).predictions, at: "x", of: arguments)
+    }
+
+    /// - Parameter name: the argument that errors point at.
+    /// - Throws: when the predictions came without survival.
+    init(_ predictions: Predictions, at name: String, of arguments: Arguments) throws {
+        self.predictions = predictions
         guard !predictions.grid.isEmpty else {
             throw arguments.error(
-                at: "x", "these predictions have risks only, and no survival to judge",
+                at: name, "these predictions have risks only, and no survival to judge",
                 help: "save predictions as .json to keep their survival")
         }
         outcome = predictions.outcome

@@ -19,7 +19,8 @@ struct ProportionalHazardsCommand: Command {
                 "transform", .word(choices: ProportionalHazards.Transform.allCases.map(\.rawValue)), default: "km",
                 "what coefficients may be linear in"),
             .option(
-                "ties", .word(choices: CoxModel.Ties.allCases.map(\.rawValue)), default: "efron",
+                "ties", .word(choices: CoxModel.Ties.allCases.filter { $0 != .exact }.map(\.rawValue)),
+                default: "efron",
                 "rule for events at one time"),
         ],
         result: ProportionalHazardsObject.typeName,

@@ -4,7 +4,11 @@ import SurvivalStatistics
 
 /// The patients and columns that the terms of a regression describe.
 struct RegressionDesign {
+    /// The patients' ids.
+    let patients: [String]
     let outcome: Outcome
+    /// The patients' rows among the subjects.
+    let rows: [Int]
     /// Patients × columns.
     let covariates: Matrix
     /// The columns' names, as R has them.
@@ -13,15 +17,20 @@ struct RegressionDesign {
     let term: [Int]
     /// The terms that give columns, as typed.
     let terms: [String]
-    /// Equal numbers for patients of one stratum; nil without `strata()`.
+    /// For each patient an index into `recipe.stratumNames`; nil without `strata()`.
     let strata: [Int]?
+    /// How the terms make the columns.
+    let recipe: RegressionRecipe
     /// Equal numbers for patients of one cluster; nil without a formula for them.
     let clusters: [Int]?
 
     /// Patients who lack a term or their cluster are left out and counted in a note.
     ///
+    /// - Parameter among: the subjects' rows that are looked at; all if nil.
     /// - Throws: for a term given twice, one that is the same for all patients, or when no patient is left.
-    init(_ arguments: Arguments, subjects: Subjects, cluster: Formula? = nil, in context: Context) throws {
+    init(
+        _ arguments: Arguments, subjects: Subjects, among: [Int]? = nil, cluster: Formula? = nil, in context: Context
+    ) throws {
         let terms = arguments.terms("terms")
         if let twice = terms.terms.indices.first(where: { index in
             terms.terms[..<index].contains { $0.text == terms.terms[index].text }
@@ -36,7 +45,7 @@ struct RegressionDesign {
             try $0.formula.evaluate(over: subjects.columns).map(\.label)
         }
         let clusters = try cluster?.evaluate(over: subjects.columns).map(\.label)
-        let all = subjects.outcome.time.indices
+        let all = among ?? Array(subjects.outcome.time.indices)
         let complete = all.filter { row in
             regressors.allSatisfy { $0.isKnown(row) } && strata.allSatisfy { $0[row] != nil }
         }
@@ -55,12 +64,26 @@ struct RegressionDesign {
         for (index, column) in flat.enumerated() {
             for (row, value) in column.values.enumerated() { values[row * flat.count + index] = value }
         }
+        patients = rows.map { subjects.patients[$0] }
         outcome = subjects.outcome[rows]
+        self.rows = rows
         covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
         names = flat.map(\.name)
         term = columns.enumerated().flatMap { index, columns in columns.map { _ in index } }
         self.terms = regressors.map(\.text)
-        self.strata = strata.isEmpty ? nil : Self.codes(rows.map { row in strata.map { $0[row] ?? "" } })
+        let stratification =
+            strata.isEmpty
+            ? nil : RegressionRecipe.Strata(rows.map { row in strata.map { $0[row] ?? "" } })
+        self.strata = stratification?.codes
+        recipe = RegressionRecipe(
+            covariates: regressors.map {
+                RegressionRecipe.Covariate(term: $0.term.frozen, levels: $0.levels(rows))
+            },
+            strata: terms.terms.filter { $0.wrapper == "strata" }.map(\.frozen),
+            stratumNames: stratification?.names,
+            columns: subjects.columns.columnNames.filter { name in
+                terms.terms.contains { $0.formula.names.contains(name) }
+            })
         self.clusters = clusters.map { labels in Self.codes(rows.map { [labels[$0] ?? ""] }) }
     }
 
@@ -82,7 +105,7 @@ private struct Regressor {
         case labels([String?], order: [String])
     }
 
-    private let term: Term
+    let term: Term
     private let content: Content
 
     var text: String { term.text }
@@ -110,14 +133,20 @@ private struct Regressor {
         }
     }
 
+    /// The levels that occur in those rows, the first being the reference; nil for numbers.
+    func levels(_ rows: [Int]) -> [String]? {
+        guard case .labels(let labels, let order) = content else { return nil }
+        let occurring = Set(rows.compactMap { labels[$0] })
+        return order.filter(occurring.contains)
+    }
+
     /// The design matrix's columns for those rows; the first level that occurs is the reference.
     func columns(_ rows: [Int]) throws -> [(name: String, values: [Double])] {
         switch content {
         case .numbers(let values):
             return [(term.text, rows.map { values[$0] })]
-        case .labels(let labels, let order):
-            let occurring = Set(rows.compactMap { labels[$0] })
-            let levels = order.filter(occurring.contains)
+        case .labels(let labels, _):
+            let levels = levels(rows) ?? []
             guard levels.count > 1 else {
                 throw term.formula.error(
                     "every patient has the same \(term.text), so it cannot explain anything", help: "leave it out")

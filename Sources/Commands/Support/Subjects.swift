@@ -5,6 +5,8 @@ import Results
 struct Subjects {
     static let typeNames = [CohortObject.typeName, PredictionsObject.typeName]
 
+    /// Their ids.
+    let patients: [String]
     let outcome: Outcome
     let columns: TableColumns
     /// The model's risk; nil for a cohort.
@@ -15,12 +17,14 @@ struct Subjects {
     /// - Precondition: the parameter allows `typeNames`.
     init(_ arguments: Arguments, _ name: String) throws {
         if case .object(let object) = arguments.value(name), let predictions = object as? PredictionsObject {
+            patients = predictions.predictions.patients
             outcome = predictions.predictions.outcome
             columns = TableColumns(table: predictions.predictions.columns)
             risk = predictions.predictions.risk
             fold = predictions.predictions.isCrossValidated ? predictions.predictions.fold : nil
         } else {
             let cohort = try arguments.object(name, as: CohortObject.self)
+            patients = cohort.cohort.patients
             outcome = cohort.cohort.outcome
             columns = TableColumns(table: cohort.table)
             risk = nil

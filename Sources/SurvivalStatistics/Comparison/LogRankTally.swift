@@ -21,20 +21,21 @@ struct LogRankTally {
     mutating func add(_ sets: RiskSets) {
         let count = groups.names.count
         var atRisk = [Int](repeating: 0, count: count)
-        if sets.entries == nil { for row in sets.order { atRisk[groups.codes[row]] += 1 } }
+        let codes = sets.order.map { groups.codes[$0] }
+        if sets.entries == nil { for code in codes { atRisk[code] += 1 } }
         var survival = 1.0
         for index in 0..<sets.count {
-            for position in sets.entering(index) { atRisk[groups.codes[sets.order[position]]] += 1 }
+            for position in sets.entering(index) { atRisk[codes[position]] += 1 }
             let deaths = Double(sets.eventCount[index])
             if deaths > 0 {
                 let total = Double(sets.atRiskCount(index))
                 let weight = weights.weight(atRisk: total, survivalBefore: survival)
                 survival *= (total - deaths) / total
-                for position in sets.events(index) { observed[groups.codes[sets.order[position]]] += weight }
+                for position in sets.events(index) { observed[codes[position]] += weight }
                 addExpected(atRisk, deaths: deaths, total: total, weight: weight)
             }
             for position in sets.start[index]..<sets.start[index + 1] {
-                atRisk[groups.codes[sets.order[position]]] -= 1
+                atRisk[codes[position]] -= 1
             }
         }
     }

@@ -6,7 +6,8 @@ struct Ranks {
     init(_ values: [Double]) {
         var rank = [Int](repeating: 0, count: values.count)
         var count = 0
-        var previous: Double?
+        // Differs from every number.
+        var previous = Double.nan
         for row in ascendingOrder(values) {
             if previous != values[row] { count += 1 }
             previous = values[row]

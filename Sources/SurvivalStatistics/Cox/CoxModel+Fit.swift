@@ -18,7 +18,7 @@ extension CoxModel {
     /// steps) are those of R's `coxph`, so coefficients agree with it beyond what the rule alone would give. A
     /// patient censored at the time of an event is at risk there; nearly equal times count as one. With strata the
     /// likelihoods of the strata, each with its own baseline hazard, are multiplied. O(n p²) per step, after one
-    /// sort.
+    /// sort; O(n d p²) with exact ties, d the most events of one time.
     ///
     /// Patients who come under observation late are at risk from just after their entry; several rows of one patient,
     /// each an interval with its own covariates, follow covariates that change. With weights, each patient's terms of the
@@ -38,7 +38,8 @@ extension CoxModel {
     ///   - progress: called with a number from 0 to 1 before each step; may throw to interrupt.
     /// - Throws: `CoxError` when there are no covariates, or some are constant or linear combinations of others;
     ///   `StatisticsError` for no patients, no events, arrays of different lengths, NaN or infinite covariates, a bad
-    ///   level; `CoxError.tooFewClusters`; `CaseWeightError`; `DelayedEntryError.noLengthLeft`.
+    ///   level; `CoxError.tooFewClusters`; `CaseWeightError`; `DelayedEntryError`; `ExactTiesError.noRobustVariance`,
+    ///   `.noEntryOrWeights`.
     /// - Precondition: one name per covariate.
     public static func fit(
         _ outcome: Outcome, covariates: Matrix, names: [String], ties: Ties = .efron, strata: [Int]? = nil,
@@ -51,11 +52,17 @@ extension CoxModel {
         let multiplier = try Distributions.normalMultiplier(level: level)
         guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
         if let weights { try CaseWeights.check(weights, patients: outcome.count, positive: true) }
+        if ties == .exact {
+            guard variance == .model else { throw ExactTiesError.noRobustVariance }
+            guard weights == nil && outcome.entry == nil else { throw ExactTiesError.noEntryOrWeights }
+        }
         let scaling = try CovariateScaling(
             covariates, names: names, weights: outcome.entry == nil ? weights : nil)
         let sets = try RiskSets.sets(outcome, strata: strata, takesEntry: true)
-        let likelihood = PartialLikelihood(
-            sets, covariates: covariates, scaling: scaling, ties: ties, weights: weights)
+        let likelihood: any CoxLikelihood =
+            ties == .exact
+            ? ExactLikelihood(sets, covariates: covariates, scaling: scaling)
+            : PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties, weights: weights)
         let maximum = try Maximum(likelihood, names: names, progress: progress)
         var clusters: [Int]?
         if case .clustered(let given) = variance {
@@ -85,9 +92,9 @@ extension CoxModel {
         private(set) var iterations = 0
         private(set) var converged = false
 
-        init(_ likelihood: PartialLikelihood, names: [String], progress: (Double) throws -> Void) throws {
+        init(_ likelihood: any CoxLikelihood, names: [String], progress: (Double) throws -> Void) throws {
             coefficients = [Double](repeating: 0, count: names.count)
-            point = likelihood.evaluate(coefficients)
+            point = try likelihood.evaluate(coefficients) { _ in try progress(0) }
             factorization = Factorization(
                 point.information, tolerance: Factorization.coxTolerance, magnitudes: point.squares)
             if let column = factorization.dependentColumns.first {
@@ -102,7 +109,9 @@ extension CoxModel {
             while iterations < Limit.iterations {
                 try progress(Double(iterations) / Double(Limit.iterations))
                 iterations += 1
-                let next = likelihood.evaluate(candidate)
+                let next = try likelihood.evaluate(candidate) { share in
+                    try progress((Double(iterations - 1) + share) / Double(Limit.iterations))
+                }
                 if abs(1 - point.logLikelihood / next.logLikelihood) <= Limit.convergence
                     || point.logLikelihood == next.logLikelihood
                 {
@@ -193,6 +202,7 @@ extension CoxModel {
                 p: Distributions.chiSquareUpperTail(chiSquare, degreesOfFreedom: count))
         }
         self.covariance = covariance
+        modelCovariance = covariance
         self.means = means
         self.ties = ties
         self.weights = weights

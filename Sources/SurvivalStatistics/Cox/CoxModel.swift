@@ -8,6 +8,8 @@ public struct CoxModel: Sendable, Equatable {
         case efron
         /// Breslow 1974, Biometrics 30:89: each sees the whole risk set.
         case breslow
+        /// Cox 1972, JRSS B 34:187: the events of one time are compared with all sets of as many patients at risk.
+        case exact
     }
 
     /// Where the coefficients' standard errors come from.
@@ -56,6 +58,8 @@ public struct CoxModel: Sendable, Equatable {
     /// Of the coefficients, in the order of the terms: the inverse information, or the sandwich where that was asked
     /// for.
     public var covariance: Matrix
+    /// The inverse information, whatever the variance asked for.
+    public var modelCovariance: Matrix
     /// What is subtracted from each covariate in `linearPredictor`: its mean (weighted, unless patients enter late), or 0
     /// when it only has the values −1, 0 and 1 (R's rule).
     public var means: [Double]

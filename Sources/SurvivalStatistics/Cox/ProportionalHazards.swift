@@ -40,12 +40,14 @@ public struct ProportionalHazards: Sendable, Equatable {
 ///   - groups: for each covariate the index of its group from 0, such as the columns of one factor; nil tests each
 ///     covariate by itself.
 /// - Throws: `StatisticsError.lengthsDiffer`; `CoxError.zeroTime` for `log` with an event at time 0;
-///   `CoxError.noTimeToVary` when all events have one g; `CoxError.infiniteCoefficients` for a model that has one.
+///   `CoxError.noTimeToVary` when all events have one g; `CoxError.infiniteCoefficients` for a model that has one;
+///   `ExactTiesError.noTestOfProportionalHazards`.
 /// - Precondition: the groups are numbered from 0 without a gap, one per covariate of the model.
 public func proportionalHazards(
     _ model: CoxModel, _ outcome: Outcome, covariates: Matrix, strata: [Int]? = nil, groups: [Int]? = nil,
     transform: ProportionalHazards.Transform = .km
 ) throws -> ProportionalHazards {
+    guard model.ties != .exact else { throw ExactTiesError.noTestOfProportionalHazards }
     let size = model.terms.count
     precondition(covariates.columns == size, "\(covariates.columns) covariates for \(size) coefficients")
     try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)

@@ -17,7 +17,8 @@ struct TieSums {
 
     init(total: Double, own: Double, events: Int, ties: CoxModel.Ties) {
         switch ties {
-        case .breslow: add(total + own, step: 1, times: Double(events))
+        // The exact likelihood has no hazard of its own; what is asked of it here is Breslow's.
+        case .breslow, .exact: add(total + own, step: 1, times: Double(events))
         case .efron:
             for step in 1...events {
                 let share = Double(step) / Double(events)

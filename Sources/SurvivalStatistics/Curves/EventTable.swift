@@ -21,6 +21,16 @@ struct EventTable {
         remaining = patients
     }
 
+    /// All patients.
+    private init(_ outcome: Outcome, times: DistinctTimes) {
+        self.init(patients: outcome.count)
+        for index in 0..<times.count {
+            var events = 0
+            for row in times.order[times.block(index)] where outcome.event[row] { events += 1 }
+            append(time: times.time[index], events: events, censored: times.block(index).count - events)
+        }
+    }
+
     private mutating func append(time: Double, events: Int, censored: Int) {
         self.time.append(time)
         atRisk.append(remaining)
@@ -45,9 +55,12 @@ struct EventTable {
         try StatisticsError.check(groups?.count ?? outcome.count, "group labels", patients: outcome.count)
         if let weights { try CaseWeights.check(weights, patients: outcome.count) }
         let labels = groups.map(GroupLabels.init)
+        let times = try DistinctTimes(outcome)
+        if weights == nil && outcome.entry == nil && labels == nil {
+            return [(nil, EventTable(outcome, times: times))]
+        }
         let codes = labels?.codes ?? [Int](repeating: 0, count: outcome.count)
         let count = labels?.names.count ?? 1
-        let times = try DistinctTimes(outcome)
         let tables: [EventTable]
         if weights == nil && outcome.entry == nil {
             tables = self.tables(outcome, times: times, codes: codes, groups: count)

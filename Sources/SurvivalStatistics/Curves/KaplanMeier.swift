@@ -106,7 +106,7 @@ extension KaplanMeierCurve {
     }
 
     /// Where a falling curve reaches one half; places where it is not defined are passed over.
-    private static func median(_ time: [Double], _ curve: [Double]) -> Double? {
+    static func median(_ time: [Double], _ curve: [Double]) -> Double? {
         let tolerance = DistinctTimes.tolerance
         guard let first = curve.firstIndex(where: { $0 < 0.5 + tolerance }) else { return nil }
         if abs(curve[first] - 0.5) < tolerance,

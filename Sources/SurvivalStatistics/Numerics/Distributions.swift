@@ -5,7 +5,7 @@ internal import CGSL
 /// The library's own error handler ends the process when a tail probability underflows; it is switched off before the
 /// first call, after which an underflow is what it should be: 0.
 enum Distributions {
-    private static let handlerIsOff: Bool = {
+    static let handlerIsOff: Bool = {
         gsl_set_error_handler_off()
         return true
     }()
@@ -22,6 +22,18 @@ enum Distributions {
     static func normalQuantile(_ probability: Double) -> Double {
         precondition(handlerIsOff && probability > 0 && probability < 1, "a probability between 0 and 1 is needed")
         return gsl_cdf_ugaussian_Pinv(probability)
+    }
+
+    /// log P(X > x) for a standard normal variable, finite far into the tail.
+    static func logNormalUpperTail(_ x: Double) -> Double {
+        precondition(handlerIsOff)
+        return gsl_sf_log_erfc(x / 2.squareRoot()) - 0.6931471805599453
+    }
+
+    /// φ(x) / P(X > x) for a standard normal variable.
+    static func normalHazard(_ x: Double) -> Double {
+        precondition(handlerIsOff)
+        return gsl_sf_hazard(x)
     }
 
     /// Half the width, in standard errors, of a two-sided normal interval: 1.96 for a level of 0.95.

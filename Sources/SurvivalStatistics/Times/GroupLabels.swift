@@ -7,13 +7,16 @@ struct GroupLabels: Sendable {
     /// For each patient, an index into `names`.
     let codes: [Int]
 
+    private static let few = 12
+
     init(_ labels: [String]) {
         var found: [String: Int] = [:]
         var unordered: [String] = []
         let codes = labels.map { label in
-            if let code = found[label] { return code }
+            // A few short labels are faster compared than hashed.
+            if let code = unordered.prefix(Self.few).firstIndex(of: label) ?? found[label] { return code }
             let code = unordered.count
-            found[label] = code
+            if code >= Self.few { found[label] = code }
             unordered.append(label)
             return code
         }

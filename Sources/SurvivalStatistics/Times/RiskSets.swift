@@ -79,9 +79,9 @@ struct RiskSets {
     private mutating func append(_ rows: ArraySlice<Int>, of outcome: Outcome, time: Double) {
         start.append(order.count)
         self.time.append(time)
-        order += rows.lazy.filter { outcome.event[$0] }
+        for row in rows where outcome.event[row] { order.append(row) }
         eventCount.append(order.count - start[start.count - 1])
-        order += rows.lazy.filter { !outcome.event[$0] }
+        for row in rows where !outcome.event[row] { order.append(row) }
     }
 
     /// The positions in `order` of the patients with the event at `time[index]`.

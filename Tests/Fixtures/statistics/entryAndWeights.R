@@ -1,7 +1,7 @@
 # What R's survival package makes of late entry (start-stop data) and of case weights: curves, their quantiles and
 # readings, Cox regression, tests of proportional hazards, concordance; and the log-rank test with late entry, which has
 # no package, by its definition. Run in this folder: Rscript entryAndWeights.R. Writes entryAndWeights.json, its own data
-# in it. null stands for NA, NaN and infinity.
+# in it, and entryAndWeightsCox.json. null stands for NA, NaN and infinity.
 suppressMessages({
   library(survival)
   library(jsonlite)
@@ -120,7 +120,20 @@ regression <- function(name, terms, weights = "", ties = "efron", strata = FALSE
     martingale = loose(residuals(fit, "martingale")), residuals = unname(t(as.matrix(residuals(fit, "score")))),
     concordance = loose(fit$concordance[c("concordant", "discordant", "tied.x", "tied.y", "tied.xy")]),
     estimate = loose(fit$concordance[c("concordance", "std")]),
+    deviance = loose(residuals(fit, "deviance")), schoenfeld = unname(t(as.matrix(residuals(fit, "schoenfeld")))),
+    dfbeta = unname(t(as.matrix(residuals(fit, "dfbeta")))), curves = predicted(fit, d, strata),
     transform = one(transform), zph = loose(zph[, 1]))
+}
+# At every covariate 1, in each stratum: survival and the error of its logarithm.
+predicted <- function(fit, d, strata) {
+  profile <- data.frame(x = 1, y = 1, z = 1)
+  if (strata) profile <- cbind(profile, data.frame(stratum = sort(unique(d$stratum))))
+  curves <- survfit(fit, newdata = profile, se.fit = TRUE, conf.type = "none")
+  lapply(seq_len(nrow(profile)), function(i) {
+    f <- if (strata) curves[i] else curves
+    seen <- f$n.event > 0
+    list(time = f$time[seen], survival = loose(f$surv)[seen], standardError = loose(f$std.err)[seen])
+  })
 }
 all3 <- c("x", "y", "z")
 regressions <- list(regression("heart", all3), regression("heart", all3, variance = "clustered"),
@@ -173,7 +186,7 @@ score <- coxph(response(untied) ~ factor(group), data = untied)$score
 tests <- list(logRank("heart"), logRank("made"), logRank("made", TRUE), logRank("made", rho = 1), logRank("untied"))
 stopifnot(abs(tests[[5]]$chiSquare - score) < 1e-9 * score)
 
-writeLines(toJSON(list(versions = list(R = unbox(as.character(getRversion())),
-  survival = unbox(as.character(packageVersion("survival")))),
-  cases = list(data = lapply(sets, as.list), curves = curves, means = means, regressions = regressions,
-    logRank = tests)), digits = I(17), na = "null"), "entryAndWeights.json")
+put <- function(name, cases, digits) writeLines(toJSON(list(versions = list(R = unbox(as.character(getRversion())),
+  survival = unbox(as.character(packageVersion("survival")))), cases = cases), digits = I(digits), na = "null"), name)
+put("entryAndWeights.json", list(data = lapply(sets, as.list), curves = curves, means = means, logRank = tests), 17)
+put("entryAndWeightsCox.json", regressions, 13)

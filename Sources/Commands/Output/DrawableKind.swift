@@ -1,0 +1,29 @@
+/// A kind of value that `plot` draws.
+struct DrawableKind {
+    let type: any Drawable.Type
+    /// As help names it.
+    let what: String
+    /// True where the horizontal axis is time, whose unit can be told.
+    var isOverTime = false
+
+    static let all = [
+        DrawableKind(type: CurvesObject.self, what: "curves of km", isOverTime: true),
+        DrawableKind(type: CumulativeHazardsObject.self, what: "hazards of nelsonaalen", isOverTime: true),
+        DrawableKind(type: IncidenceObject.self, what: "cumulative incidences", isOverTime: true),
+        DrawableKind(type: CoxObject.self, what: "hazard ratios of cox"),
+        DrawableKind(type: PredictedCurvesObject.self, what: "predicted curves", isOverTime: true),
+        DrawableKind(type: BaselineObject.self, what: "baseline hazards", isOverTime: true),
+        DrawableKind(type: ResidualsObject.self, what: "residuals over time", isOverTime: true),
+        DrawableKind(type: FineGrayObject.self, what: "models of finegray"),
+        DrawableKind(type: AcceleratedObject.self, what: "the fit of aft", isOverTime: true),
+        DrawableKind(type: CutpointObject.self, what: "cut points"),
+        DrawableKind(type: ConcordanceObject.self, what: "C-indices by fold"),
+        DrawableKind(type: DynamicAUCObject.self, what: "auc over time", isOverTime: true),
+        DrawableKind(type: BrierObject.self, what: "brier over time", isOverTime: true),
+        DrawableKind(type: CalibrationObject.self, what: "calibration"),
+        DrawableKind(type: ComparisonObject.self, what: "comparisons of models"),
+        DrawableKind(type: MapObject.self, what: "maps of tsne"),
+        DrawableKind(type: TrainedObject.self, what: "the losses of trained models"),
+        DrawableKind(type: PredictionsObject.self, what: "the losses behind predictions"),
+    ]
+}

@@ -1,0 +1,142 @@
+import CommandLanguage
+import Results
+import SurvivalStatistics
+
+/// How the terms of a regression make its columns, with the levels and strata that the fit knows.
+struct RegressionRecipe {
+    struct Covariate {
+        let term: Term
+        /// Of a factor, the first being the reference; nil for a number.
+        let levels: [String]?
+    }
+
+    /// Strata by their combinations of labels.
+    struct Strata {
+        /// In ascending order, labels of one combination joined by a comma.
+        let names: [String]
+        /// For each patient an index into `names`.
+        let codes: [Int]
+
+        init(_ combinations: [[String]]) {
+            let distinct = Set(combinations).sorted { a, b in
+                for (x, y) in zip(a, b) where x != y {
+                    if let x = Double(x), let y = Double(y), x != y { return x < y }
+                    return x < y
+                }
+                return false
+            }
+            let place = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
+            names = distinct.map(RegressionRecipe.name)
+            codes = combinations.compactMap { place[$0] }
+        }
+    }
+
+    let covariates: [Covariate]
+    let strata: [Term]
+    /// By the strata's numbers; nil without strata.
+    let stratumNames: [String]?
+    /// The columns that the terms name.
+    let columns: [String]
+
+    private static func name(_ labels: [String]) -> String { labels.joined(separator: ", ") }
+
+    /// The patients of a cohort whom the regression can say something of.
+    struct Newcomers {
+        /// Rows of the cohort.
+        let rows: [Int]
+        /// Of these, patients × columns.
+        let covariates: Matrix
+        /// Indices into `stratumNames`; nil without strata.
+        let strata: [Int]?
+    }
+
+    /// Patients who lack a term are left out and counted in a note.
+    ///
+    /// A term that looks at a column as a whole, such as `age > median(age)`, looks at that of `columns`; a variable in a
+    /// term has the value it had at the fit.
+    ///
+    /// - Parameter patients: their ids.
+    /// - Throws: for a column that the cohort lacks, a level or stratum that the fit does not know, an infinite value, or
+    ///   when no patient is left; the errors point at `on`.
+    func newcomers(
+        over columns: TableColumns, patients: [String], _ arguments: Arguments, in context: Context
+    ) throws -> Newcomers {
+        // Else a variable of the same name would be taken for the column, the same for all patients.
+        let lacking = self.columns.filter { !columns.columnNames.contains($0) }
+        guard lacking.isEmpty else {
+            throw arguments.error(
+                at: "on",
+                "the cohort lacks \(lacking.map { "`\($0)`" }.joined(separator: ", ")), which the regression's terms name",
+                help: "join the columns, or choose a cohort that has them")
+        }
+        let count = columns.rowCount
+        var known = [Bool](repeating: true, count: count)
+        var values: [[Double]] = []
+        for covariate in covariates {
+            guard let levels = covariate.levels else {
+                let numbers = try computed(covariate.term, arguments) { try $0.numbers(over: columns) }
+                if let row = numbers.firstIndex(where: \.isInfinite) {
+                    throw arguments.error(
+                        at: "on", "\(covariate.term.text) of patient \(patients[row]) is infinite",
+                        help: "leave the patient out, or correct the value")
+                }
+                for row in 0..<count where numbers[row].isNaN { known[row] = false }
+                values.append(numbers)
+                continue
+            }
+            let labels = try computed(covariate.term, arguments) { try $0.evaluate(over: columns).map(\.label) }
+            try check(labels, among: levels, of: covariate.term.text, "level", arguments)
+            for row in 0..<count where labels[row] == nil { known[row] = false }
+            for level in levels.dropFirst() { values.append(labels.map { $0 == level ? 1 : 0 }) }
+        }
+        var codes: [Int?]?
+        if let stratumNames {
+            let parts = try strata.map { term in
+                try computed(term, arguments) { try $0.evaluate(over: columns).map(\.label) }
+            }
+            let names = (0..<count).map { row -> String? in
+                let labels = parts.compactMap { $0[row] }
+                return labels.count == parts.count ? Self.name(labels) : nil
+            }
+            try check(
+                names, among: stratumNames, of: strata.map(\.text).joined(separator: " + "), "stratum", arguments)
+            let place = Dictionary(uniqueKeysWithValues: zip(stratumNames, stratumNames.indices))
+            codes = names.map { name in name.flatMap { place[$0] } }
+            for row in 0..<count where names[row] == nil { known[row] = false }
+        }
+        let rows = (0..<count).filter { known[$0] }
+        if rows.count < count { context.note("\(counted(count - rows.count, "patient")) left out: a term is missing") }
+        guard !rows.isEmpty else { throw arguments.error(at: "on", "no patient has every term of the regression") }
+        var flat: [Double] = []
+        flat.reserveCapacity(rows.count * values.count)
+        for row in rows {
+            for column in values { flat.append(column[row]) }
+        }
+        return Newcomers(
+            rows: rows, covariates: Matrix(rows: rows.count, columns: values.count, values: flat),
+            strata: codes.map { codes in rows.compactMap { codes[$0] } })
+    }
+
+    /// What a term gives, or an error that points at the cohort: the formula stands in an earlier statement.
+    private func computed<T>(_ term: Term, _ arguments: Arguments, _ compute: (Formula) throws -> T) throws -> T {
+        do {
+            return try compute(term.formula)
+        } catch let error as Diagnostic {
+            throw arguments.error(
+                at: "on", "\(term.text) of the regression: \(error.message)",
+                help: error.help)
+        }
+    }
+
+    private func check(
+        _ labels: [String?], among known: [String], of text: String, _ what: String, _ arguments: Arguments
+    ) throws {
+        let all = Set(known)
+        guard let strange = labels.lazy.compactMap({ $0 }).first(where: { !all.contains($0) }) else { return }
+        let many = labels.count { $0 == strange }
+        throw arguments.error(
+            at: "on",
+            "\(text) is \(strange) for \(counted(many, "patient")), a \(what) that the regression was not fitted with",
+            help: "it knows \(known.joined(separator: ", ")); leave the others out of the cohort, or fit with them")
+    }
+}
