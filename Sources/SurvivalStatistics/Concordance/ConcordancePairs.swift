@@ -161,14 +161,6 @@ struct ConcordancePairs<Weight: PairWeight> {
         return influences
     }
 
-    /// What each patient adds to the concordance when their weight grows: the derivatives whose squares sum to the
-    /// infinitesimal-jackknife variance.
-    func influences() -> [Double] {
-        let pairs = comparable.asDouble
-        let somers = (concordant - discordant).asDouble / pairs
-        return zip(balance, part).map { ($0.asDouble - somers * $1.asDouble) / pairs / 2 }
-    }
-
     /// Concordance with its infinitesimal-jackknife standard error.
     func estimate() -> (concordance: Double, standardError: Double) {
         let pairs = comparable.asDouble
