@@ -16,10 +16,13 @@ struct CoordinateDescent {
     private let patients: Double
 
     /// Up to so many columns G is formed.
-    private static let mostGramColumns = 256
+    private static let mostGramColumns = 320
     private static let mostSweeps = 1000
     /// Sweeps over the columns in the model before the linear system that they solve is tried directly.
-    private static let patience = 12
+    private static let patience = 8
+    /// Where columns repeat each other the system has many solutions; this share of the curvature holds on to what the
+    /// coefficients are.
+    private static let hold = 1e-10
 
     init(_ working: [Int], design: LaneColumns, point: PredictorLikelihood.Point) {
         let patients = Double(design.rows)
@@ -132,39 +135,51 @@ struct CoordinateDescent {
         return largest
     }
 
-    /// Solves for the coefficients of the support with the signs they have; false, with nothing changed, when a sign
-    /// would not survive or the system is singular.
+    /// Solves for the coefficients of the support with the signs they have. Where a sign would not survive, goes as far as
+    /// the first of them lasts, takes its column out and solves again: the quadratic falls each time. False, with
+    /// nothing changed, where the system is singular.
     private func solve(
         _ support: [Int], _ state: inout State, _ weights: Weights, start: [Double], score: [Double]
     ) -> Bool {
-        guard let gram, !support.isEmpty else { return false }
+        guard let gram else { return false }
         let size = working.count
-        var matrix = [Double](repeating: 0, count: support.count * support.count)
-        var right = [Double](repeating: 0, count: support.count)
-        for (row, i) in support.enumerated() {
-            for (column, j) in support.enumerated() {
-                matrix[row * support.count + column] = gram[i * size + j]
+        // u + G b, the right side but for the lasso's part.
+        let linear = Dictionary(
+            uniqueKeysWithValues: support.map { i in
+                (i, working.indices.reduce(score[i]) { $0 + gram[i * size + $1] * start[$1] })
+            })
+        var coefficients = state.coefficients
+        var support = support.filter { coefficients[$0] != 0 || weights.lasso[$0] == 0 }
+        while !support.isEmpty {
+            let count = support.count
+            var matrix = [Double](repeating: 0, count: count * count)
+            var right = [Double](repeating: 0, count: count)
+            for (row, i) in support.enumerated() {
+                for column in 0...row { matrix[row * count + column] = gram[i * size + support[column]] }
+                let hold = Self.hold * diagonal[i]
+                matrix[row * count + row] += weights.ridge[i] + hold
+                right[row] =
+                    linear[i, default: 0] - (coefficients[i] < 0 ? -1 : 1) * weights.lasso[i] + hold * coefficients[i]
             }
-            matrix[row * support.count + row] += weights.ridge[i]
-            // u + G b on the support, b being 0 elsewhere or part of the sum.
-            var sum = score[i]
-            for j in 0..<size where start[j] != 0 { sum += gram[i * size + j] * start[j] }
-            right[row] = sum - (state.coefficients[i] < 0 ? -weights.lasso[i] : weights.lasso[i])
+            let factor = CholeskyFactor(matrix, size: count)
+            guard factor.isDefinite else { return false }
+            let solution = factor.solve(right)
+            var (share, first) = (1.0, -1)
+            for (row, i) in support.enumerated() where weights.lasso[i] > 0 && solution[row] * coefficients[i] <= 0 {
+                let lasts = coefficients[i] / (coefficients[i] - solution[row])
+                if lasts < share { (share, first) = (lasts, row) }
+            }
+            for (row, i) in support.enumerated() { coefficients[i] += share * (solution[row] - coefficients[i]) }
+            guard first >= 0 else { break }
+            coefficients[support[first]] = 0
+            support.remove(at: first)
         }
-        let factor = CholeskyFactor(matrix, size: support.count)
-        guard factor.isDefinite else { return false }
-        let solution = factor.solve(right)
-        for (row, i) in support.enumerated() where weights.lasso[i] > 0 {
-            guard solution[row] * state.coefficients[i] > 0 else { return false }
-        }
-        for (row, i) in support.enumerated() { state.coefficients[i] = solution[row] }
         for i in working.indices {
-            var sum = score[i]
-            for j in working.indices {
-                sum -= gram[i * size + j] * (state.coefficients[j] - start[j])
+            state.residual.values[i] = working.indices.reduce(score[i]) {
+                $0 - gram[i * size + $1] * (coefficients[$1] - start[$1])
             }
-            state.residual.values[i] = sum
         }
+        state.coefficients = coefficients
         return true
     }
 }

@@ -12,7 +12,7 @@ extension CoxPath {
         /// The path ends early when this share of the deviance is explained,
         static let mostExplained = 0.999
         /// or when over `leastPoints` penalties it grew by less than this share of itself.
-        static let leastGrowth = 1e-5
+        static let leastGrowth = 1e-3
         static let leastPoints = 5
         /// Penalties gone through, unreported, on the way to a first one that is far below the largest.
         static let warmUps = 8

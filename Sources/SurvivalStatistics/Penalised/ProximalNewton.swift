@@ -78,15 +78,18 @@ struct ProximalNewton {
             try progress()
             let worst = candidates.reduce(0) { max($0, violation($1, lambda: lambda)) }
             if worst <= 1 {
-                guard lambda.isFinite else { break }
                 refresh(varying)
+                guard lambda.isFinite else { break }
                 let known = Set(candidates)
                 let missed = varying.filter { !known.contains($0) && violation($0, lambda: lambda) > 1 }
                 if missed.isEmpty { break }
                 candidates += missed
             }
+            // Far from the optimum a rough minimum of the quadratic will do; where steps get nowhere, since columns
+            // are nearly the same, a finer one is needed.
+            let precision = max(0.25, 0.01 * worst) / Double(1 << min(iterations / 4, 20))
             guard iterations < OptimumTolerance.iterations,
-                step(candidates, lambda: lambda, precision: max(0.25, 0.01 * worst))
+                step(candidates, lambda: lambda, precision: precision)
             else { return NewtonEnd(iterations: iterations, converged: false) }
             iterations += 1
             refresh(candidates)
