@@ -7,6 +7,7 @@ public let standardCommands: [any Command] =
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
+        CoxnetCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),

@@ -5,6 +5,8 @@ import SurvivalStatistics
 /// The patients and columns that the terms of a regression describe.
 struct RegressionDesign {
     let outcome: Outcome
+    /// The patients who have every term.
+    let rows: [Int]
     /// Patients × columns.
     let covariates: Matrix
     /// The columns' names, as R has them.
@@ -56,6 +58,7 @@ struct RegressionDesign {
             for (row, value) in column.values.enumerated() { values[row * flat.count + index] = value }
         }
         outcome = subjects.outcome[rows]
+        self.rows = rows
         covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
         names = flat.map(\.name)
         term = columns.enumerated().flatMap { index, columns in columns.map { _ in index } }

@@ -27,4 +27,18 @@ struct Subjects {
             fold = nil
         }
     }
+
+    /// The patients at `rows`, in that order.
+    subscript(rows: [Int]) -> Subjects {
+        Subjects(
+            outcome: outcome[rows], columns: TableColumns(table: columns.table[rows]),
+            risk: risk.map { risk in rows.map { risk[$0] } }, fold: fold.map { fold in rows.map { fold[$0] } })
+    }
+
+    private init(outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?) {
+        self.outcome = outcome
+        self.columns = columns
+        self.risk = risk
+        self.fold = fold
+    }
 }

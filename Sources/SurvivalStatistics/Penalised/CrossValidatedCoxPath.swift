@@ -7,7 +7,7 @@ public struct CrossValidatedCoxPath: Sendable, Equatable {
         /// The one with the smallest cross-validated deviance.
         case minimum = "min"
         /// The largest whose deviance is within one standard error of the smallest.
-        case oneStandardError = "1se"
+        case oneStandardError = "se"
     }
 
     /// Of all patients.
