@@ -1,3 +1,5 @@
+import Foundation
+
 /// The factor of a symmetric positive definite matrix, A = L Lᵀ. O(n³).
 ///
 /// A pivot that rounding or lack of information leaves without meaning is replaced by the largest diagonal entry, so the
@@ -36,6 +38,9 @@ struct CholeskyFactor {
         }
         self.isDefinite = isDefinite
     }
+
+    /// log |A|.
+    var logDeterminant: Double { (0..<size).reduce(0) { $0 + 2 * log(factor[$1 * size + $1]) } }
 
     /// The product of two rows up to a column, in four sums that do not wait for each other.
     private static func product(
