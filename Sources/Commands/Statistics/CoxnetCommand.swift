@@ -34,7 +34,7 @@ struct CoxnetCommand: Command {
             .option("standardize", .boolean, default: "true", "penalise effects of one standard deviation"),
             .option("unpenalised", .boolean, default: "false", "leave the terms after ~ out of the penalty"),
             .option(
-                "ties", .word(choices: CoxModel.Ties.allCases.map(\.rawValue)), default: "breslow",
+                "ties", .word(choices: ["efron", "breslow"]), default: "breslow",
                 "rule for events at one time"),
         ],
         result: CoxnetObject.typeName,

@@ -5,12 +5,14 @@ public enum ExactTiesError: LocalizedError, Equatable {
     case noRobustVariance
     case noResiduals(String)
     case noTestOfProportionalHazards
+    case noPenalty
 
     public var errorDescription: String? {
         switch self {
         case .noRobustVariance: "with exact ties there are no robust errors: no patient has a score of their own"
         case .noResiduals(let kind):
             "with exact ties there are no \(kind) residuals: no patient has a score of their own"
+        case .noPenalty: "there is no penalised likelihood with exact ties"
         case .noTestOfProportionalHazards: "with exact ties there is no test of proportional hazards"
         }
     }
@@ -18,7 +20,7 @@ public enum ExactTiesError: LocalizedError, Equatable {
     public var recoverySuggestion: String? {
         switch self {
         case .noResiduals: "fit with ties=efron, or look at martingale or deviance residuals"
-        case .noRobustVariance, .noTestOfProportionalHazards: "use ties=efron"
+        case .noRobustVariance, .noTestOfProportionalHazards, .noPenalty: "use ties=efron"
         }
     }
 }

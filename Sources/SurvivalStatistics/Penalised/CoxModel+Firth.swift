@@ -33,12 +33,13 @@ extension CoxModel {
     /// Source: Firth 1993, Biometrika 80:27; Heinze and Schemper 2001, Biometrics 57:114 (whose program takes Breslow's
     /// rule).
     ///
-    /// - Throws: as `fit`.
+    /// - Throws: as `fit`; `ExactTiesError.noPenalty`.
     /// - Precondition: one name per covariate.
     public static func fitFirth(
         _ outcome: Outcome, covariates: Matrix, names: [String], ties: Ties = .efron, strata: [Int]? = nil,
         level: Double = 0.95, progress: (Double) throws -> Void = { _ in }
     ) throws -> CoxModel {
+        guard ties != .exact else { throw ExactTiesError.noPenalty }
         // The ordinary model refuses what cannot be fitted, and has everything that the penalty leaves alone.
         var model = try CoxModel.fit(
             outcome, covariates: covariates, names: names, ties: ties, strata: strata, level: level)
@@ -100,6 +101,7 @@ extension CoxModel {
             penalisedLogLikelihood: top.point.penalised + units,
             nullPenalisedLogLikelihood: null.penalised + units, chiSquares: chiSquares, wald: wald)
         model.covariance = covariance
+        model.modelCovariance = covariance
         model.logLikelihood = top.point.logLikelihood
         func test(_ chiSquare: Double) -> Test {
             Test(

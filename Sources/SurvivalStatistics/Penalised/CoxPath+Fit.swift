@@ -58,6 +58,7 @@ extension CoxPath {
             throw PenalisedCoxError.penalty(lambda)
         }
         guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
+        guard penalty.ties != .exact else { throw ExactTiesError.noPenalty }
         let likelihood = PredictorLikelihood(try RiskSets.sets(outcome, strata: strata), ties: penalty.ties)
         let design = try StandardisedDesign(
             covariates, names: names, order: likelihood.order, standardizes: penalty.standardizes)

@@ -162,6 +162,7 @@ struct FirthLikelihood {
                     total.add(own, times: 1 / Double(events))
                     for (column, value) in total.trace(inverse).enumerated() { result[column] += value }
                 }
+            case .exact: preconditionFailure("exact ties have no penalty")
             }
         }
         return result
