@@ -8,6 +8,7 @@ public let standardCommands: [any Command] =
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
         ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
+        CoxnetCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),

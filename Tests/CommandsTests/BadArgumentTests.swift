@@ -56,7 +56,14 @@ import Testing
         let fit = try bench.answer("cox b ~ sex")
         let warning =
             "the likelihood converged before the coefficient of sexm, which may be infinite; its value, standard error "
-            + "and interval mean nothing"
+            + "and interval mean nothing; Firth's penalty, firth=true, keeps it finite"
+        let firth = try bench.answer("cox b firth=true ~ sex")
+        #expect(firth["warnings"].items.isEmpty && !firth["firth"].isNull && fit["firth"].isNull)
+        #expect(try abs(firth["terms"][0]["coefficient"].number()) < 10)
+        #expect(try bench.shown("cox b firth=true ~ sex").contains("Firth's penalty"))
+        try bench.expectFailure(
+            "cox b firth=true robust=true ~ sex", "the penalised likelihood has no robust errors",
+            help: "leave one of the two out", at: "true")
         #expect(bench.told.dropFirst(told).contains("warning: " + warning), "\(bench.told)")
         #expect(fit["warnings"].items.map(\.text).contains(warning))
     }

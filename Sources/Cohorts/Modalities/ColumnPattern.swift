@@ -51,3 +51,11 @@ struct ChosenColumn: Equatable {
         return chosen
     }
 }
+
+/// The columns among `names` that names or patterns with one `*` choose, each once.
+///
+/// - Parameter path: where the columns are, for errors.
+/// - Throws: `ModalityError.noMatch` for a pattern without a column, `.severalStars`.
+public func columnNames(matching patterns: [String], among names: [String], path: String) throws -> [String] {
+    try ChosenColumn.matching(patterns, among: names, path: path).map(\.name)
+}

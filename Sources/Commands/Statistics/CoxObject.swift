@@ -31,7 +31,13 @@ struct CoxObject: ObjectValue {
                     + "; robust score χ² = \(formatNumber(robustScore.chiSquare)) on "
                     + "\(robustScore.degreesOfFreedom) df, \(equation(p: robustScore.p))")
         }
-        for (name, test) in [("likelihood ratio", fit.likelihoodRatio), ("Wald", fit.wald), ("score", fit.score)] {
+        var tests = [("likelihood ratio", fit.likelihoodRatio)]
+        if fit.firth == nil {
+            tests += [("Wald", fit.wald), ("score", fit.score)]
+        } else {
+            lines.append("Firth's penalty; intervals and p of the profile penalised likelihood")
+        }
+        for (name, test) in tests {
             lines.append(
                 "\(name) χ² = \(formatNumber(test.chiSquare)) on \(test.degreesOfFreedom) df, \(equation(p: test.p))")
         }
@@ -43,22 +49,23 @@ struct CoxObject: ObjectValue {
         return lines.joined(separator: "\n")
     }
 
+    private var termsJSON: JSON {
+        .array(
+            fit.terms.map { term in
+                .object([
+                    ("term", .string(term.name)), ("coefficient", .number(term.coefficient)),
+                    ("hazard_ratio", .number(term.hazardRatio)), ("lower", .number(term.lower)),
+                    ("upper", .number(term.upper)), ("standard_error", .number(term.standardError)),
+                    ("model_standard_error", .number(term.modelStandardError)), ("z", .number(term.z)),
+                    ("p", .number(term.p)),
+                ])
+            })
+    }
+
     var json: JSON {
-        .object([
-            ("formula", .string(formula)),
-            (
-                "terms",
-                .array(
-                    fit.terms.map { term in
-                        .object([
-                            ("term", .string(term.name)), ("coefficient", .number(term.coefficient)),
-                            ("hazard_ratio", .number(term.hazardRatio)), ("lower", .number(term.lower)),
-                            ("upper", .number(term.upper)), ("standard_error", .number(term.standardError)),
-                            ("model_standard_error", .number(term.modelStandardError)), ("z", .number(term.z)),
-                            ("p", .number(term.p)),
-                        ])
-                    })
-            ),
+        let firth = fit.firth?.json(of: fit.terms) ?? .null
+        return .object([
+            ("formula", .string(formula)), ("terms", termsJSON),
             ("ties", .string(fit.ties.rawValue)), ("level", .number(fit.level)),
             ("clusters", fit.clusters.map { .number(Double($0)) } ?? .null),
             ("patients", .number(Double(fit.patients))), ("events", .number(Double(fit.events))),
@@ -66,9 +73,30 @@ struct CoxObject: ObjectValue {
             ("null_log_likelihood", .number(fit.nullLogLikelihood)),
             ("likelihood_ratio", fit.likelihoodRatio.json), ("wald", fit.wald.json), ("score", fit.score.json),
             ("robust_score", fit.robustScore?.json ?? .null),
+            ("firth", firth),
             ("concordance", fit.concordance.map { .number($0.concordance) } ?? .null),
             ("concordance_standard_error", fit.concordance.map { .number($0.standardError) } ?? .null),
             ("warnings", .strings(fit.warnings.map(\.description))),
+        ])
+    }
+}
+
+extension CoxModel.Firth {
+    func json(of terms: [CoxModel.Term]) -> JSON {
+        .object([
+            ("penalised_log_likelihood", .number(penalisedLogLikelihood)),
+            ("null_penalised_log_likelihood", .number(nullPenalisedLogLikelihood)),
+            (
+                "terms",
+                .array(
+                    terms.indices.map { index in
+                        .object([
+                            ("term", .string(terms[index].name)), ("chi_square", .number(chiSquares[index])),
+                            ("wald_p", .number(wald[index].p)), ("wald_lower", .number(wald[index].lower)),
+                            ("wald_upper", .number(wald[index].upper)),
+                        ])
+                    })
+            ),
         ])
     }
 }

@@ -31,4 +31,19 @@ struct Subjects {
             fold = nil
         }
     }
+
+    /// The patients at `rows`, in that order.
+    subscript(rows: [Int]) -> Subjects {
+        Subjects(
+            patients: rows.map { patients[$0] }, outcome: outcome[rows], columns: TableColumns(table: columns.table[rows]),
+            risk: risk.map { risk in rows.map { risk[$0] } }, fold: fold.map { fold in rows.map { fold[$0] } })
+    }
+
+    private init(patients: [String], outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?) {
+        self.patients = patients
+        self.outcome = outcome
+        self.columns = columns
+        self.risk = risk
+        self.fold = fold
+    }
 }

@@ -67,7 +67,7 @@ public enum CoxWarning: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .infiniteCoefficient(let name):
             "the likelihood converged before the coefficient of \(name), which may be infinite; its value, standard "
-                + "error and interval mean nothing"
+                + "error and interval mean nothing; Firth's penalty, firth=true, keeps it finite"
         case .notConverged(let iterations):
             "the fit did not converge in \(iterations) iterations"
         }

@@ -82,4 +82,6 @@ public struct CoxModel: Sendable, Equatable {
     public var concordance: Concordance?
     public var iterations: Int
     public var warnings: [CoxWarning]
+    /// What Firth's penalty adds; nil for the ordinary likelihood.
+    public var firth: Firth? = nil
 }

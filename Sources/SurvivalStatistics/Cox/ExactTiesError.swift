@@ -6,12 +6,14 @@ public enum ExactTiesError: LocalizedError, Equatable {
     case noResiduals(String)
     case noTestOfProportionalHazards
     case noEntryOrWeights
+    case noPenalty
 
     public var errorDescription: String? {
         switch self {
         case .noRobustVariance: "with exact ties there are no robust errors: no patient has a score of their own"
         case .noResiduals(let kind):
             "with exact ties there are no \(kind) residuals: no patient has a score of their own"
+        case .noPenalty: "there is no penalised likelihood with exact ties"
         case .noTestOfProportionalHazards: "with exact ties there is no test of proportional hazards"
         case .noEntryOrWeights: "the exact likelihood is that of patients observed from the start who count once each"
         }
@@ -20,7 +22,7 @@ public enum ExactTiesError: LocalizedError, Equatable {
     public var recoverySuggestion: String? {
         switch self {
         case .noResiduals: "fit with ties=efron, or look at martingale or deviance residuals"
-        case .noRobustVariance, .noTestOfProportionalHazards, .noEntryOrWeights: "use ties=efron"
+        case .noRobustVariance, .noTestOfProportionalHazards, .noPenalty, .noEntryOrWeights: "use ties=efron"
         }
     }
 }

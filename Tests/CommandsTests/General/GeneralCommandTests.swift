@@ -56,8 +56,8 @@ private final class Screen: Console {
     @Test func settingsAreShownAndChanged() {
         #expect(
             run("settings seed=7 width=60\nsettings\nsettings output=json\nsettings") == [
-                "seed    7\ndevice  cpu\noutput  text\nwidth   60",
-                "{\"seed\":7,\"device\":\"cpu\",\"output\":\"json\",\"width\":60}",
+                "seed    7\ndevice  cpu\noutput  text\ntiming  off\nwidth   60",
+                "{\"seed\":7,\"device\":\"cpu\",\"output\":\"json\",\"timing\":false,\"width\":60}",
             ])
     }
 
