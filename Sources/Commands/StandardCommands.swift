@@ -9,6 +9,7 @@ public let standardCommands: [any Command] =
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
         ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
         CoxnetCommand(),
+        QuantilesCommand(),
         UnoCommand(), DynamicAUCCommand(),
         BrierCommand(), IntegratedBrierCommand(),
         CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),

@@ -9,11 +9,13 @@ struct ConcordanceCommand: Command {
             Higher risk means an earlier event. A pair of patients is comparable when one has the event before the \
             other's time, or at the time at which the other is censored; two events at one time are not. Equal risks \
             count half. The standard error is R's infinitesimal jackknife. Of cross-validated predictions pairs are \
-            counted within folds only, and each fold, their mean and standard deviation are given.
+            counted within folds only, and each fold, their mean and standard deviation are given. \
+            \(Subjects.samplingRules) With weights=, a pair counts the product of its weights, and the JSON's counts are \
+            sums of those.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            RiskedPatients.declaredRisk,
+            RiskedPatients.declaredRisk, Subjects.declaredEntry, Subjects.declaredWeights,
         ],
         result: ConcordanceObject.typeName,
         examples: [
@@ -22,14 +24,18 @@ struct ConcordanceCommand: Command {
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
-        let patients = try RiskedPatients(arguments, in: context)
-        let (outcome, risk, fold) = (patients.outcome, patients.risk, patients.fold)
-        let whole = try concordance(outcome, risk: risk, strata: fold)
+        let subjects = try Subjects(arguments, "x").entering(arguments, in: context)
+            .weighing(arguments, in: context)
+        let patients = try RiskedPatients(arguments, subjects, in: context)
+        let (outcome, risk, fold, weights) = (patients.outcome, patients.risk, patients.fold, patients.weights)
+        let whole = try concordance(outcome, risk: risk, strata: fold, weights: weights)
         let folds = try fold.map { fold in
             try Set(fold).sorted().map { number in
                 let members = fold.indices.filter { fold[$0] == number }
                 do {
-                    let part = try concordance(outcome[members], risk: members.map { risk[$0] })
+                    let part = try concordance(
+                        outcome[members], risk: members.map { risk[$0] },
+                        weights: weights.map { weights in members.map { weights[$0] } })
                     return FoldConcordance(fold: number, value: part.concordance, pairs: part.comparablePairs)
                 } catch StatisticsError.noComparablePair {
                     context.warn("fold \(number) has no comparable pair and no C-index")
@@ -37,7 +43,9 @@ struct ConcordanceCommand: Command {
                 }
             }
         }
-        return .object(ConcordanceObject(whole: whole, patients: outcome.count, folds: folds))
+        var result = ConcordanceObject(whole: whole, patients: outcome.count, folds: folds)
+        result.sampling = samplingRemark(arguments)
+        return .object(result)
     }
 }
 
@@ -54,6 +62,8 @@ struct ConcordanceObject: ObjectValue {
     let whole: Concordance
     let patients: Int
     let folds: [FoldConcordance]?
+    /// What entry= and weights= did; nil without them.
+    var sampling: String?
 
     private var known: [Double] { (folds ?? []).map(\.value).filter { !$0.isNaN } }
     var mean: Double { known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count) }
@@ -77,6 +87,7 @@ struct ConcordanceObject: ObjectValue {
                 standardDeviation.isNaN ? "" : " ± \(formatFixed(standardDeviation, decimals: 4)) sd"
             lines.append("folds   \(values)   mean \(formatFixed(mean, decimals: 4))\(spread)")
         }
+        if let sampling { lines.append(sampling) }
         return lines.joined(separator: "\n")
     }
 
@@ -84,8 +95,10 @@ struct ConcordanceObject: ObjectValue {
         var members: [(key: String, value: JSON)] = [
             ("concordance", .number(whole.concordance)), ("standard_error", .number(whole.standardError)),
             ("comparable_pairs", .number(Double(whole.comparablePairs))),
-            ("concordant", .number(Double(whole.concordant))), ("discordant", .number(Double(whole.discordant))),
-            ("tied_risk", .number(Double(whole.tiedRisk))), ("patients", .number(Double(patients))),
+            ("concordant", .number(whole.weighted?.concordant ?? Double(whole.concordant))),
+            ("discordant", .number(whole.weighted?.discordant ?? Double(whole.discordant))),
+            ("tied_risk", .number(whole.weighted?.tiedRisk ?? Double(whole.tiedRisk))),
+            ("patients", .number(Double(patients))),
         ]
         if let folds {
             members += [

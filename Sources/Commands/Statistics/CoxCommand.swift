@@ -19,6 +19,10 @@ struct CoxCommand: Command {
             Firth's penalty, which keeps coefficients finite where a covariate separates the patients with early events \
             (where the ordinary fit warns of an infinite one) and lessens bias in small samples; intervals and p are then \
             those of the profile of the penalised likelihood (Heinze and Schemper 2001).
+
+            \(Subjects.samplingRules) With weights=, all above 0, each patient counts that much; if any weight is not \
+            whole, errors are robust unless robust=false says that they are not sampling weights (R's rule). Firth's \
+            penalty and ties=exact take neither option.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
@@ -30,6 +34,7 @@ struct CoxCommand: Command {
             .option("robust", .boolean, default: "false", "the sandwich variance"),
             .option("firth", .boolean, default: "false", "Firth's penalty, with profile intervals"),
             .option("cluster", .formula, "cluster per patient, such as a centre; implies robust=true"),
+            Subjects.declaredEntry, Subjects.declaredWeights,
         ],
         result: CoxObject.typeName,
         examples: [
@@ -40,12 +45,14 @@ struct CoxCommand: Command {
             cox women ties=breslow level=0.9 robust=true ~ age + size
             cox women cluster=grade ~ age
             cox women firth=true ~ age + er
+            cox women entry=(time / 10) weights=size ~ age + er
             """,
             "cox (cohort \"Scripts/data/transbig_clinical.csv\" time=(ceiling(time / 365.25)) event=event) ties=exact ~ age + size",
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
-        let subjects = try Subjects(arguments, "x")
+        let subjects = try Subjects(arguments, "x").entering(arguments, in: context)
+            .weighing(arguments, positive: true, in: context)
         let cluster = arguments.formula("cluster")
         if cluster != nil, arguments.has("robust"), !arguments.boolean("robust") {
             throw arguments.error(
@@ -65,6 +72,11 @@ struct CoxCommand: Command {
                 "with ties=exact there are no robust errors: no patient has a score of their own",
                 help: "use ties=efron, or leave \(cluster != nil ? "cluster" : "robust")= out")
         }
+        let refusing = arguments.boolean("firth") ? "Firth's penalty" : ties == .exact ? "ties=exact" : nil
+        if let refusing, let option = ["entry", "weights"].first(where: arguments.has) {
+            throw arguments.error(
+                at: option, "\(refusing) does not take \(option)=", help: "leave one of the two out")
+        }
         let design = try RegressionDesign(arguments, subjects: subjects, cluster: cluster, in: context)
         if arguments.boolean("firth") {
             guard ties != .exact else {
@@ -78,13 +90,17 @@ struct CoxCommand: Command {
             fit.warnings.forEach { context.warn($0.description) }
             return .object(CoxObject(formula: arguments.terms("terms").text, fit: fit, design: design))
         }
+        let hasSamplingWeights = design.weights?.contains { $0 != $0.rounded() } ?? false
+        let isRobust = arguments.has("robust") ? arguments.boolean("robust") : hasSamplingWeights
         let fit = try CoxModel.fit(
             design.outcome, covariates: design.covariates, names: design.names, ties: ties, strata: design.strata,
-            variance: design.clusters.map(CoxModel.Variance.clustered)
-                ?? (arguments.boolean("robust") ? .robust : .model),
+            weights: design.weights,
+            variance: design.clusters.map(CoxModel.Variance.clustered) ?? (isRobust ? .robust : .model),
             level: arguments.number("level")
         ) { try context.progress("cox", fraction: $0) }
         fit.warnings.forEach { context.warn($0.description) }
-        return .object(CoxObject(formula: arguments.terms("terms").text, fit: fit, design: design))
+        var regression = CoxObject(formula: arguments.terms("terms").text, fit: fit, design: design)
+        regression.sampling = samplingRemark(arguments)
+        return .object(regression)
     }
 }

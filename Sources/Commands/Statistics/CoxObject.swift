@@ -9,6 +9,8 @@ struct CoxObject: ObjectValue {
     let fit: CoxModel
     /// The patients it was fitted to, for what is computed of them later.
     let design: RegressionDesign
+    /// What entry= and weights= did; nil without them.
+    var sampling: String?
 
     func text(width: Int) -> String {
         var table = TextTable([
@@ -25,6 +27,7 @@ struct CoxObject: ObjectValue {
         }
         var lines = [table.text(width: width)]
         lines.append("\(counted(fit.patients, "patient")), \(counted(fit.events, "event"))")
+        if let sampling { lines.append(sampling) }
         if let clusters = fit.clusters, let robustScore = fit.robustScore {
             lines.append(
                 "robust errors" + (clusters < fit.patients ? " by \(counted(clusters, "cluster"))" : "")

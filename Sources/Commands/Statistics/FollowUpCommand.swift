@@ -10,11 +10,13 @@ struct FollowUpCommand: Command {
             the median follow-up, longer than the median of the times, which events cut short. The median is the first \
             time at which the curve is at most 0.5, or the middle of a stretch at exactly 0.5. A patient with the event \
             at the time of a censoring is at risk there. Patients whose group is missing are left out and counted. \
+            \(Subjects.samplingRules) \
             Source: Schemper & Smith 1996; agrees with R's survfit(Surv(time, 1 - event) ~ 1).
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
             GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
+            Subjects.declaredEntry,
         ],
         result: FollowUpObject.typeName,
         examples: ["followup (cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event)"])

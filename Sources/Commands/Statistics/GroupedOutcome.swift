@@ -9,18 +9,22 @@ struct GroupedOutcome {
     let outcome: Outcome
     /// The group of each patient, as the number of its name; nil without groups.
     let labels: [String]?
+    /// How much each patient counts; nil when each counts once.
+    let weights: [Double]?
     private let names: [String]
 
-    /// Of `x`, grouped by `by`.
-    init(_ arguments: Arguments, in context: Context) throws {
-        let subjects = try Subjects(arguments, "x")
+    /// Of `x`, grouped by `by`, with the entry times of `entry`, and their weights where the command takes those.
+    init(_ arguments: Arguments, takesWeights: Bool = false, in context: Context) throws {
+        var subjects = try Subjects(arguments, "x").entering(arguments, in: context)
+        if takesWeights { subjects = try subjects.weighing(arguments, in: context) }
         guard let formula = arguments.formula("by") else {
-            (by, outcome, labels, names) = (nil, subjects.outcome, nil, [])
+            (by, outcome, labels, weights, names) = (nil, subjects.outcome, nil, subjects.weights, [])
             return
         }
         let grouping = try Grouping(formula, over: subjects.columns, in: context)
         by = grouping.text
         outcome = subjects.outcome[grouping.rows]
+        weights = subjects.weights.map { weights in grouping.rows.map { weights[$0] } }
         labels = grouping.labels
         names = grouping.names
     }

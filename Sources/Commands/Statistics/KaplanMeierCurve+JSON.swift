@@ -15,11 +15,16 @@ extension KaplanMeierCurve {
             ("median_upper", Commands.json(medianUpper)),
             ("level", .number(level)), ("interval", .string(interval.rawValue)),
             ("time", .numbers(time)), ("survival", .numbers(survival)), ("standard_error", .numbers(standardError)),
-            ("lower", .numbers(lower)), ("upper", .numbers(upper)), ("at_risk", .numbers(atRisk)),
-            ("event_count", .numbers(eventCount)), ("censored_count", .numbers(censoredCount)),
+            ("lower", .numbers(lower)), ("upper", .numbers(upper)), ("at_risk", .numbers(atRiskNumbers)),
+            ("event_count", .numbers(eventNumbers)), ("censored_count", .numbers(censoredNumbers)),
             ("quantiles", .array([0.25, 0.5, 0.75].compactMap(quantileJSON))),
         ]
     }
+
+    /// Sums of weights where patients have them, else numbers of patients.
+    var atRiskNumbers: [Double] { weighted?.atRisk ?? atRisk.map(Double.init) }
+    var eventNumbers: [Double] { weighted?.eventCount ?? eventCount.map(Double.init) }
+    var censoredNumbers: [Double] { weighted?.censoredCount ?? censoredCount.map(Double.init) }
 
     /// The time by which a share of the patients has had the event.
     private func quantileJSON(_ probability: Double) -> JSON? {
@@ -32,15 +37,16 @@ extension KaplanMeierCurve {
 }
 
 extension CurvesObject: Exportable {
-    /// One row per group and distinct time.
+    /// One row per group and distinct time, or time asked for.
     var exportTable: Table {
+        if let readings { return readingsTable(readings) }
         func column(_ part: (KaplanMeierCurve) -> [Double]) -> Column { .numbers(curves.flatMap(part)) }
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })
         export["group"] = .labels(curves.flatMap { curve in curve.time.map { _ in curve.name ?? "all" } })
         export["time"] = column(\.time)
-        export["at_risk"] = column { $0.atRisk.map(Double.init) }
-        export["events"] = column { $0.eventCount.map(Double.init) }
-        export["censored"] = column { $0.censoredCount.map(Double.init) }
+        export["at_risk"] = column(\.atRiskNumbers)
+        export["events"] = column(\.eventNumbers)
+        export["censored"] = column(\.censoredNumbers)
         export["survival"] = column(\.survival)
         export["standard_error"] = column(\.standardError)
         export["lower"] = column(\.lower)

@@ -21,18 +21,19 @@ struct LogRankOptions {
         .option("rho", .number(0...1000), "of flemingharrington: above 0 stresses early differences; 0 if left out"),
         .option("gamma", .number(0...1000), "of flemingharrington: above 0 stresses late differences; 0 if left out"),
         .option("strata", .formula, "stratum per patient; patients are compared within strata only"),
+        Subjects.declaredEntry,
     ]
 
     /// For the help of both commands.
     static let rules = """
         A patient censored at the time of an event is at risk there; times that differ by rounding only count as one. \
         Weights of a time with n at risk and pooled survival S just before it: logrank 1, gehan n, taroneware √n, \
-        flemingharrington S^rho (1 - S)^gamma. Choose the scheme before looking at the curves. Patients whose group or \
+        flemingharrington S^rho (1 - S)^gamma. \(Subjects.samplingRules) Choose the scheme before looking at the curves. Patients whose group or \
         stratum is missing are left out and counted.
         """
 
     init(_ arguments: Arguments, in context: Context) throws {
-        let subjects = try Subjects(arguments, "x")
+        let subjects = try Subjects(arguments, "x").entering(arguments, in: context)
         guard let formula = arguments.formula("by") else { preconditionFailure("by is required") }
         let grouping = try Grouping(formula, over: subjects.columns, in: context)
         by = grouping.text

@@ -10,12 +10,14 @@ struct NelsonAalenCommand: Command {
             The sum of events / at risk up to each time; its standard error comes from the sum of events / at risk², and \
             its interval is made on the logarithmic scale. A patient censored at the time of an event is at risk there; \
             events at one time count together; times that differ by rounding only count as one. Before the first event \
-            the hazard is 0 without an interval; beyond the last follow-up it is not defined. Patients whose group is \
+            the hazard is 0 without an interval; beyond the last follow-up it is not defined. \(Subjects.samplingRules) \
+            With weights=, numbers are sums of weights, and errors follow the rule of km. Patients whose group is \
             missing are left out and counted. Source: Nelson 1972, Aalen 1978; agrees with cumhaz of R's survfit.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            GroupedOutcome.declaredGroup, GroupedOutcome.declaredLevel,
+            GroupedOutcome.declaredGroup, GroupedOutcome.declaredLevel, Subjects.declaredEntry,
+            Subjects.declaredWeights,
         ],
         result: CumulativeHazardsObject.typeName,
         examples: [
@@ -28,14 +30,18 @@ struct NelsonAalenCommand: Command {
         ])
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
-        let grouped = try GroupedOutcome(arguments, in: context)
+        let grouped = try GroupedOutcome(arguments, takesWeights: true, in: context)
         let level = arguments.number("level")
-        guard let labels = grouped.labels else {
-            return .object(CumulativeHazardsObject(by: nil, curves: [try nelsonAalen(grouped.outcome, level: level)]))
-        }
-        var curves = try nelsonAalen(grouped.outcome, groups: labels, level: level)
+        var curves =
+            if let labels = grouped.labels {
+                try nelsonAalen(grouped.outcome, groups: labels, weights: grouped.weights, level: level)
+            } else {
+                [try nelsonAalen(grouped.outcome, weights: grouped.weights, level: level)]
+            }
         for index in curves.indices { curves[index].name = grouped.name(of: curves[index].name) }
-        return .object(CumulativeHazardsObject(by: grouped.by, curves: curves))
+        return .object(
+            CumulativeHazardsObject(
+                by: grouped.by, curves: curves, sampling: samplingRemark(arguments, robust: curves[0].hasRobustError)))
     }
 }
 
@@ -44,6 +50,8 @@ struct CumulativeHazardsObject: Exportable {
     /// The formula that made the groups.
     let by: String?
     let curves: [CumulativeHazardCurve]
+    /// What entry= and weights= did; nil without them.
+    let sampling: String?
 
     func text(width: Int) -> String {
         var table = TextTable([
@@ -61,7 +69,7 @@ struct CumulativeHazardsObject: Exportable {
                         ]
                     } ?? ["none", "0", "–"]))
         }
-        return table.text(width: width)
+        return table.text(width: width) + (sampling.map { "\n\($0)" } ?? "")
     }
 
     var json: JSON {
@@ -76,9 +84,9 @@ struct CumulativeHazardsObject: Exportable {
                             ("events", .number(Double(curve.events))), ("level", .number(curve.level)),
                             ("time", .numbers(curve.time)), ("hazard", .numbers(curve.cumulativeHazard)),
                             ("standard_error", .numbers(curve.standardError)), ("lower", .numbers(curve.lower)),
-                            ("upper", .numbers(curve.upper)), ("at_risk", .numbers(curve.atRisk)),
-                            ("event_count", .numbers(curve.eventCount)),
-                            ("censored_count", .numbers(curve.censoredCount)),
+                            ("upper", .numbers(curve.upper)), ("at_risk", .numbers(curve.atRiskNumbers)),
+                            ("event_count", .numbers(curve.eventNumbers)),
+                            ("censored_count", .numbers(curve.censoredNumbers)),
                         ])
                     })
             ),
@@ -91,15 +99,22 @@ struct CumulativeHazardsObject: Exportable {
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })
         export["group"] = .labels(curves.flatMap { curve in curve.time.map { _ in curve.name ?? "all" } })
         export["time"] = column(\.time)
-        export["at_risk"] = column { $0.atRisk.map(Double.init) }
-        export["events"] = column { $0.eventCount.map(Double.init) }
-        export["censored"] = column { $0.censoredCount.map(Double.init) }
+        export["at_risk"] = column(\.atRiskNumbers)
+        export["events"] = column(\.eventNumbers)
+        export["censored"] = column(\.censoredNumbers)
         export["hazard"] = column(\.cumulativeHazard)
         export["standard_error"] = column(\.standardError)
         export["lower"] = column(\.lower)
         export["upper"] = column(\.upper)
         return export
     }
+}
+
+extension CumulativeHazardCurve {
+    /// Sums of weights where patients have them, else numbers of patients.
+    fileprivate var atRiskNumbers: [Double] { weighted?.atRisk ?? atRisk.map(Double.init) }
+    fileprivate var eventNumbers: [Double] { weighted?.eventCount ?? eventCount.map(Double.init) }
+    fileprivate var censoredNumbers: [Double] { weighted?.censoredCount ?? censoredCount.map(Double.init) }
 }
 
 extension CumulativeHazardsObject: Drawable {

@@ -10,7 +10,9 @@ struct ProportionalHazardsCommand: Command {
             in a transform of time: the score test of Grambsch and Therneau, as R's cox.zph. A small p speaks against \
             proportional hazards. The transform km is one minus the Kaplan-Meier curve of all patients just before the \
             time, which long follow-up of few patients cannot dominate; identity is the time itself, log its \
-            logarithm (no event may be at time 0), rank its rank. The columns of one factor are tested together.
+            logarithm (no event may be at time 0), rank its rank. The columns of one factor are tested together. \
+            \(Subjects.samplingRules) With weights=, all above 0, the fit and the test are weighted, the transform km is \
+            not, as in R.
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
@@ -22,6 +24,7 @@ struct ProportionalHazardsCommand: Command {
                 "ties", .word(choices: CoxModel.Ties.allCases.filter { $0 != .exact }.map(\.rawValue)),
                 default: "efron",
                 "rule for events at one time"),
+            Subjects.declaredEntry, Subjects.declaredWeights,
         ],
         result: ProportionalHazardsObject.typeName,
         examples: [
@@ -35,9 +38,12 @@ struct ProportionalHazardsCommand: Command {
         guard let ties = CoxModel.Ties(rawValue: arguments.word("ties")),
             let transform = ProportionalHazards.Transform(rawValue: arguments.word("transform"))
         else { preconditionFailure("the declaration lists the words") }
-        let design = try RegressionDesign(arguments, subjects: Subjects(arguments, "x"), in: context)
+        let subjects = try Subjects(arguments, "x").entering(arguments, in: context)
+            .weighing(arguments, positive: true, in: context)
+        let design = try RegressionDesign(arguments, subjects: subjects, in: context)
         let fit = try CoxModel.fit(
-            design.outcome, covariates: design.covariates, names: design.names, ties: ties, strata: design.strata
+            design.outcome, covariates: design.covariates, names: design.names, ties: ties, strata: design.strata,
+            weights: design.weights
         ) { try context.progress("zph", fraction: $0) }
         fit.warnings.forEach { context.warn($0.description) }
         let result = try proportionalHazards(

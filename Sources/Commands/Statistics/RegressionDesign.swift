@@ -23,6 +23,8 @@ struct RegressionDesign {
     let recipe: RegressionRecipe
     /// Equal numbers for patients of one cluster; nil without a formula for them.
     let clusters: [Int]?
+    /// How much each patient counts; nil when each counts once.
+    let weights: [Double]?
 
     /// Patients who lack a term or their cluster are left out and counted in a note.
     ///
@@ -66,6 +68,7 @@ struct RegressionDesign {
         }
         patients = rows.map { subjects.patients[$0] }
         outcome = subjects.outcome[rows]
+        weights = subjects.weights.map { weights in rows.map { weights[$0] } }
         self.rows = rows
         covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
         names = flat.map(\.name)

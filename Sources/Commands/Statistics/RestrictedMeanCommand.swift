@@ -10,13 +10,14 @@ struct RestrictedMeanCommand: Command {
             `horizon` units of time. Each further group is compared with the first: a positive difference, or a ratio \
             above 1, means that it lives longer. Intervals are normal, of the ratio on the logarithmic scale; p is \
             two-sided. A horizon beyond the last follow-up of a group is an error unless its curve has reached 0. Ties \
-            are those of km. Patients whose group is missing are left out and counted. Source: Royston & Parmar 2013; \
+            are those of km. \(Subjects.samplingRules) Patients whose group is missing are left out and counted. Source: Royston & Parmar 2013; \
             the means agree with R's print(survfit, rmean=horizon).
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
             .option("horizon", .number(0...(.infinity)), required: true, "up to which time, in the cohort's unit"),
             GroupedOutcome.declaredGroup, GroupedOutcome.declaredLevel,
+            Subjects.declaredEntry,
         ],
         result: RestrictedMeansObject.typeName,
         examples: ["rmst (cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event) horizon=3650 by=er"])

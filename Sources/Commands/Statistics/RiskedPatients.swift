@@ -8,13 +8,19 @@ struct RiskedPatients {
     let risk: [Double]
     /// The fold, from 1, in which each was held out; nil unless cross-validated.
     let fold: [Int]?
+    /// How much each counts; nil when each counts once.
+    let weights: [Double]?
 
     static let declaredRisk = Parameter.option(
         "risk", .formula, "risk per patient, higher is worse; predictions have their own")
 
     /// Of `x`, with the risk of `risk` or the predictions' own. Patients without a risk are left out and counted.
     init(_ arguments: Arguments, in context: Context) throws {
-        let subjects = try Subjects(arguments, "x")
+        try self.init(arguments, Subjects(arguments, "x"), in: context)
+    }
+
+    /// Of the subjects.
+    init(_ arguments: Arguments, _ subjects: Subjects, in context: Context) throws {
         guard let all = try arguments.formula("risk")?.numbers(over: subjects.columns) ?? subjects.risk else {
             throw arguments.error(
                 "a cohort has no risk of its own", help: "say which column orders the patients: risk=age")
@@ -24,6 +30,7 @@ struct RiskedPatients {
         outcome = subjects.outcome[rows]
         risk = rows.map { all[$0] }
         fold = subjects.fold.map { folds in rows.map { folds[$0] } }
+        weights = subjects.weights.map { weights in rows.map { weights[$0] } }
     }
 }
 

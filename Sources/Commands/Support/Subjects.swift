@@ -13,9 +13,12 @@ struct Subjects {
     let risk: [Double]?
     /// The fold, from 1, in which a patient was held out; nil unless cross-validated.
     let fold: [Int]?
+    /// How much each counts; nil when each counts once.
+    let weights: [Double]?
 
     /// - Precondition: the parameter allows `typeNames`.
     init(_ arguments: Arguments, _ name: String) throws {
+        weights = nil
         if case .object(let object) = arguments.value(name), let predictions = object as? PredictionsObject {
             patients = predictions.predictions.patients
             outcome = predictions.predictions.outcome
@@ -35,15 +38,20 @@ struct Subjects {
     /// The patients at `rows`, in that order.
     subscript(rows: [Int]) -> Subjects {
         Subjects(
-            patients: rows.map { patients[$0] }, outcome: outcome[rows], columns: TableColumns(table: columns.table[rows]),
-            risk: risk.map { risk in rows.map { risk[$0] } }, fold: fold.map { fold in rows.map { fold[$0] } })
+            patients: rows.map { patients[$0] }, outcome: outcome[rows],
+            columns: TableColumns(table: columns.table[rows]),
+            risk: risk.map { risk in rows.map { risk[$0] } }, fold: fold.map { fold in rows.map { fold[$0] } },
+            weights: weights.map { weights in rows.map { weights[$0] } })
     }
 
-    private init(patients: [String], outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?) {
+    init(
+        patients: [String], outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?, weights: [Double]?
+    ) {
         self.patients = patients
         self.outcome = outcome
         self.columns = columns
         self.risk = risk
         self.fold = fold
+        self.weights = weights
     }
 }
