@@ -63,7 +63,7 @@ import Testing
 
     @Test func options() throws {
         try bench.expectFailure(
-            "model tta dimm=8", "`model` has no option `dimm`", help: "did you mean `dim`?", at: "dimm")
+            "model tta dimm=8", "`model tta` has no option `dimm`", help: "did you mean `dim`?", at: "dimm")
         try bench.expectFailure(
             "model tta dim=\"a\"", "`dim` must be a whole number from 4 to 4096, not the string \"a\"", help: nil,
             at: "\"a\"")
