@@ -60,8 +60,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandLanguage", "Results", "Cohorts", "SurvivalStatistics", "TogetherApart", "Training",
-                "Projection", "Figures", "Torch",
+                "CommandLanguage", "Results", "Cohorts", "SurvivalStatistics", "SurvivalNetworks", "TogetherApart",
+                "Training", "Figures", "Torch",
             ]),
         .executableTarget(
             name: "tta",

@@ -47,10 +47,11 @@ public struct EmbeddingOutput {
     public let rows: [Int]
     /// [patients, width]
     public let vectors: Tensor
-    /// What each token contributed, [patients, tokens], each row summing to 1 over the patient's tokens.
-    public let saliency: Tensor
+    /// What each token contributed, [patients, tokens], each row summing to 1 over the patient's tokens; nil when the
+    /// network does not weigh tokens.
+    public let saliency: Tensor?
 
-    public init(modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor) {
+    public init(modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor?) {
         self.modality = modality
         self.role = role
         self.rows = rows

@@ -8,7 +8,8 @@ struct Evaluation {
     var outputs: Matrix
     /// Embeddings with rows into the evaluated patients, a part per modality and role.
     var parts: [Embeddings.Part]
-    /// Per modality and role, in the order of `parts`: each patient's share of every token.
+    /// Per modality and role, in the order of `parts`: each patient's share of every token; none where the network does not
+    /// weigh tokens.
     var saliency: [[[Double]]]
 
     /// - Parameter observe: told the share done after every batch; what it throws ends the evaluation.
@@ -78,10 +79,10 @@ struct Evaluation {
         of embedding: EmbeddingOutput, in batch: Batch, _ inputs: [ModalityInput]
     ) throws -> [[Double]] {
         guard let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
-            let counts = batch.modalities[modality]?.tokenCounts
+            let counts = batch.modalities[modality]?.tokenCounts, let saliency = embedding.saliency
         else { return [] }
-        let values = try embedding.saliency.doubles()
-        let width = embedding.saliency.shape[1]
+        let values = try saliency.doubles()
+        let width = saliency.shape[1]
         return counts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
     }
 }

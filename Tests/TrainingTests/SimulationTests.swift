@@ -22,14 +22,14 @@ import Testing
         #expect(found > 0.66 && found < oracle, "\(found) of \(oracle)")
 
         let index = try #require(
-            forecast.evaluation.parts.firstIndex { $0.modality == "histology" && $0.role == .shared })
+            forecast.parts.firstIndex { $0.modality == "histology" && $0.role == .shared })
         let informative = try #require(truth.informative["histology"])
         let area = held.indices.map { row in
-            rankArea(forecast.evaluation.saliency[index][row], informative[held[row]])
+            rankArea(forecast.saliency[index][row], informative[held[row]])
         }
         let mean = area.reduce(0, +) / Double(area.count)
         #expect(mean > 0.85, "\(mean)")
-        for weights in forecast.evaluation.saliency[index] { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
+        for weights in forecast.saliency[index] { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
     }
 
     /// The chance that a marked value exceeds an unmarked one.
