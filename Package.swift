@@ -48,6 +48,8 @@ let package = Package(
         .target(name: "SurvivalNetworks", dependencies: ["Torch", "Cohorts", "Results"]),
         .target(name: "TogetherApart", dependencies: ["SurvivalNetworks", "Torch", "Results"]),
         .target(
+            name: "Baselines", dependencies: ["SurvivalNetworks", "Torch", "Cohorts", "Results", "SurvivalStatistics"]),
+        .target(
             name: "Training",
             dependencies: [
                 "TogetherApart", "SurvivalNetworks", "Cohorts", "Torch", "Results", "SurvivalStatistics",
@@ -61,7 +63,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "CommandLanguage", "Results", "Cohorts", "SurvivalStatistics", "SurvivalNetworks", "TogetherApart",
-                "Training", "Figures", "Torch",
+                "Baselines", "Training", "Figures", "Torch",
             ]),
         .executableTarget(
             name: "tta",

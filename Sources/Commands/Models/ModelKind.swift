@@ -10,7 +10,7 @@ protocol ModelKind: Sendable {
 
 /// Every model, in the order of `help model`.
 let modelKinds: [any ModelKind] = [
-    TogetherApartKind()
+    TogetherApartKind(), CoxKind(),
 ]
 
 /// Options that models have in common.
