@@ -11,6 +11,7 @@ protocol ModelKind: Sendable {
 /// Every model, in the order of `help model`.
 let modelKinds: [any ModelKind] = [
     TogetherApartKind(), CoxKind(),
+    SNNKind(), ABMILKind(), PooledConcatenationKind(),
 ]
 
 /// Options that models have in common.
