@@ -12,6 +12,7 @@ protocol ModelKind: Sendable {
 let modelKinds: [any ModelKind] = [
     TogetherApartKind(), CoxKind(),
     SNNKind(), ABMILKind(), PooledConcatenationKind(),
+    MCATKind(), SurvPathKind(), MMPKind(),
 ]
 
 /// Options that models have in common.
