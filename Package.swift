@@ -78,6 +78,11 @@ let package = Package(
         .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks", "Torch"]),
         .testTarget(
             name: "TogetherApartTests", dependencies: ["TogetherApart", "SurvivalNetworks", "Cohorts", "Torch"]),
+        .testTarget(
+            name: "BaselinesTests",
+            dependencies: [
+                "Baselines", "Training", "SurvivalNetworks", "SurvivalStatistics", "Cohorts", "Results", "Torch",
+            ]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures"]),

@@ -13,6 +13,7 @@ let modelKinds: [any ModelKind] = [
     TogetherApartKind(), CoxKind(),
     SNNKind(), ABMILKind(), PooledConcatenationKind(),
     MCATKind(), SurvPathKind(), MMPKind(),
+    MOTCatKind(), PIBDKind(), CMTAKind(),
 ]
 
 /// Options that models have in common.
