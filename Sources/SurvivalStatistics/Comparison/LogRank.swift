@@ -31,17 +31,19 @@ public struct LogRank: Sendable, Equatable {
 ///
 /// With strata, the sums run over the times of each stratum, n and n_g counting its patients. A group that is never at
 /// risk at an event (E = 0) is reported and takes no part; the degrees of freedom are the groups that do, less one. A
-/// patient censored at the time of an event is at risk there; nearly equal times count as one. Groups are ordered as
+/// patient censored at the time of an event is at risk there, one who enters at that time is not yet; nearly equal times
+/// count as one. Without ties the statistic is that of the score test of Cox regression, with late entries too. Groups are ordered as
 /// numbers when every label is one, else by characters. O(n log n) at most for n patients, and O(k²) for k groups at
 /// each event time.
 ///
-/// Source: Mantel 1966, Cancer Chemother Rep 50:163; Peto & Peto 1972, JRSS A 135:185; agrees with R's `survdiff`.
+/// Source: Mantel 1966, Cancer Chemother Rep 50:163; Peto & Peto 1972, JRSS A 135:185; agrees with R's `survdiff`, which
+/// knows no late entry.
 ///
 /// - Parameters:
 ///   - groups: the group of each patient.
 ///   - strata: the stratum of each patient.
 /// - Throws: `StatisticsError`: `.lengthsDiffer`, `.noPatients`, `.singleGroup`, `.noEvents`,
-///   `.groupsNeverAtRiskTogether`, `.noVariance`, `.invalidWeights`.
+///   `.groupsNeverAtRiskTogether`, `.noVariance`, `.invalidWeights`; `DelayedEntryError.noLengthLeft`.
 public func logRank(
     _ outcome: Outcome, groups: [String], weights: LogRankWeights = .logRank, strata: [Int]? = nil
 ) throws -> LogRank {
@@ -51,6 +53,6 @@ public func logRank(
     guard labels.names.count > 1 else { throw StatisticsError.singleGroup(labels.names[0]) }
     guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
     var tally = LogRankTally(groups: labels, weights: weights)
-    for sets in try RiskSets.sets(outcome, strata: strata) { tally.add(sets) }
+    for sets in try RiskSets.sets(outcome, strata: strata, takesEntry: true) { tally.add(sets) }
     return try tally.result()
 }

@@ -22,12 +22,13 @@ struct LogRankTally {
         let count = groups.names.count
         var atRisk = [Int](repeating: 0, count: count)
         let codes = sets.order.map { groups.codes[$0] }
-        for code in codes { atRisk[code] += 1 }
+        if sets.entries == nil { for code in codes { atRisk[code] += 1 } }
         var survival = 1.0
         for index in 0..<sets.count {
+            for position in sets.entering(index) { atRisk[codes[position]] += 1 }
             let deaths = Double(sets.eventCount[index])
             if deaths > 0 {
-                let total = Double(sets.patients - sets.start[index])
+                let total = Double(sets.atRiskCount(index))
                 let weight = weights.weight(atRisk: total, survivalBefore: survival)
                 survival *= (total - deaths) / total
                 for position in sets.events(index) { observed[codes[position]] += weight }

@@ -99,7 +99,7 @@ public func maximallySelectedLogRank(
     guard share > 0 && share < 0.5 else { throw CutpointError.invalidShare(share) }
     guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
     let order = ascendingOrder(values)
-    var scores = logRankScores(outcome)
+    var scores = try logRankScores(outcome)
     scores = order.map { scores[$0] }
     let search = try CutSearch(order.map { values[$0] }, scores: scores, share: share)
     let cuts = search.cuts(scores)
@@ -128,7 +128,8 @@ public func maximallySelectedLogRank(
 }
 
 /// δᵢ − Λ(tᵢ): what each patient adds to observed less expected events.
-private func logRankScores(_ outcome: Outcome) -> [Double] {
+private func logRankScores(_ outcome: Outcome) throws -> [Double] {
+    try outcome.refuseEntry("the maximally selected log-rank test")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     var scores = [Double](repeating: 0, count: outcome.count)
     var hazard = 0.0

@@ -34,6 +34,7 @@ public func concordanceInfluence(
 public func unoInfluence(_ outcome: Outcome, risk: [Double], horizon: Double? = nil) throws -> ConcordanceInfluence {
     try StatisticsError.check(risk.count, "risks", patients: outcome.count)
     if let row = risk.firstIndex(where: \.isNaN) { throw StatisticsError.notANumber(what: "the risk", row: row) }
+    try outcome.refuseEntry("Uno's concordance")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     let censoring = CensoringDistribution(sets)
     var pairs = ConcordancePairs<Double>(patients: outcome.count)

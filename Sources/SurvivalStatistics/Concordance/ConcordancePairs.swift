@@ -161,10 +161,14 @@ struct ConcordancePairs<Weight: PairWeight> {
         return influences
     }
 
-    /// Concordance with its infinitesimal-jackknife standard error.
-    func estimate() -> (concordance: Double, standardError: Double) {
+    /// Concordance with its infinitesimal-jackknife standard error, the influences added up within clusters.
+    func estimate(clusters: [Int]? = nil) -> (concordance: Double, standardError: Double) {
         let pairs = comparable.asDouble
         let somers = (concordant - discordant).asDouble / pairs
+        if clusters != nil {
+            let squares = influences().clustered(clusters).reduce(0) { $0 + $1 * $1 }
+            return ((somers + 1) / 2, squares.squareRoot())
+        }
         var squares = 0.0
         for share in shares {
             let influence = (share.balance.asDouble - somers * share.all.asDouble) / pairs

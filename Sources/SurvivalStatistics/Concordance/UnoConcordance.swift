@@ -26,6 +26,7 @@ public struct UnoConcordance: Sendable, Equatable {
 public func unoConcordance(_ outcome: Outcome, risk: [Double], horizon: Double? = nil) throws -> UnoConcordance {
     try StatisticsError.check(risk.count, "risks", patients: outcome.count)
     if let row = risk.firstIndex(where: \.isNaN) { throw StatisticsError.notANumber(what: "the risk", row: row) }
+    try outcome.refuseEntry("Uno's concordance")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     let censoring = CensoringDistribution(sets)
     var pairs = ConcordancePairs<Double>(patients: outcome.count)

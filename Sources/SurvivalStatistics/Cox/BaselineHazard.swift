@@ -42,6 +42,7 @@ public func breslowBaseline(_ outcome: Outcome, linearPredictor: [Double]) throw
             : StatisticsError.infinite(what: "the linear predictor", value: value, row: row)
     }
     guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
+    try outcome.refuseEntry("this baseline hazard")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     // log Σ exp(η) of each risk set, as the largest η so far plus the log of a sum relative to it.
     var (largest, total) = (-Double.infinity, 0.0)

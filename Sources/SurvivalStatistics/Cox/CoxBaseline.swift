@@ -41,7 +41,8 @@ extension CoxModel {
     ///
     /// with the steps f of `PartialLikelihood`: Efron's estimate after an Efron fit, Breslow's after a Breslow fit, and
     /// Breslow's after an exact fit, whose likelihood has no hazard of its own. A patient censored at the time of an
-    /// event is at risk there; nearly equal times count as one. No exponential overflows. O(n log n).
+    /// event is at risk there; nearly equal times count as one. Late entries and the weights of the fit count as in its
+    /// likelihood. No exponential overflows. O(n log n).
     ///
     /// Source: Breslow 1972, JRSS B 34:216; Efron 1977, JASA 72:557; agrees with R's `basehaz`.
     ///
@@ -52,8 +53,9 @@ extension CoxModel {
     public func baseline(_ outcome: Outcome, strata: [Int]? = nil, centred: Bool = true) throws -> [CoxBaseline] {
         try StatisticsError.check(linearPredictor.count, "linear predictors", patients: outcome.count)
         let offset = centred ? 0 : -zip(means, terms).reduce(0) { $0 + $1.0 * $1.1.coefficient }
-        return try zip(RiskSets.sets(outcome, strata: strata), Self.numbers(strata)).map { sets, stratum in
-            let steps = HazardSteps(sets, predictor: linearPredictor, ties: ties)
+        return try zip(RiskSets.sets(outcome, strata: strata, takesEntry: true), Self.numbers(strata)).map {
+            sets, stratum in
+            let steps = HazardSteps(sets, predictor: linearPredictor, ties: ties, weights: weights)
             return CoxBaseline(
                 stratum: stratum, patients: sets.patients, events: sets.eventCount.reduce(0, +), time: sets.time,
                 atRisk: sets.atRisk, eventCount: sets.eventCount, censoredCount: sets.censoredCount,
@@ -66,6 +68,6 @@ extension CoxModel {
 }
 
 extension RiskSets {
-    var atRisk: [Int] { (0..<count).map { patients - start[$0] } }
+    var atRisk: [Int] { (0..<count).map(atRiskCount) }
     var censoredCount: [Int] { (0..<count).map { censored($0).count } }
 }

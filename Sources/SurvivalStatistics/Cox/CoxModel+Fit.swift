@@ -20,51 +20,64 @@ extension CoxModel {
     /// likelihoods of the strata, each with its own baseline hazard, are multiplied. O(n p²) per step, after one
     /// sort; O(n d p²) with exact ties, d the most events of one time.
     ///
-    /// Source: Cox 1972, JRSS B 34:187; agrees with R's `coxph`.
+    /// Patients who come under observation late are at risk from just after their entry; several rows of one patient,
+    /// each an interval with its own covariates, follow covariates that change. With weights, each patient's terms of the
+    /// log likelihood count that much; the events of one time share their mean weight in the terms of Efron's rule, as in
+    /// R. The model's own variance then holds for weights that are numbers of like patients; for sampling weights ask for
+    /// the robust one.
+    ///
+    /// Source: Cox 1972, JRSS B 34:187; Andersen & Gill 1982, Ann Stat 10:1100; agrees with R's `coxph`.
     ///
     /// - Parameters:
     ///   - covariates: patients × covariates, all finite.
     ///   - names: the names of the covariates, for the result and for errors.
     ///   - strata: the stratum of each patient.
+    ///   - weights: how much each patient counts, all above 0.
     ///   - variance: where standard errors, intervals and the Wald test come from; does not change the coefficients.
     ///   - level: confidence level of the hazard ratios' intervals.
     ///   - progress: called with a number from 0 to 1 before each step; may throw to interrupt.
     /// - Throws: `CoxError` when there are no covariates, or some are constant or linear combinations of others;
     ///   `StatisticsError` for no patients, no events, arrays of different lengths, NaN or infinite covariates, a bad
-    ///   level; `CoxError.tooFewClusters`; `ExactTiesError.noRobustVariance`.
+    ///   level; `CoxError.tooFewClusters`; `CaseWeightError`; `DelayedEntryError`; `ExactTiesError.noRobustVariance`,
+    ///   `.noEntryOrWeights`.
     /// - Precondition: one name per covariate.
     public static func fit(
         _ outcome: Outcome, covariates: Matrix, names: [String], ties: Ties = .efron, strata: [Int]? = nil,
-        variance: Variance = .model, level: Double = 0.95, progress: (Double) throws -> Void = { _ in }
+        weights: [Double]? = nil, variance: Variance = .model, level: Double = 0.95,
+        progress: (Double) throws -> Void = { _ in }
     ) throws -> CoxModel {
         precondition(names.count == covariates.columns, "\(names.count) names for \(covariates.columns) covariates")
         try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)
         guard !names.isEmpty else { throw CoxError.noCovariates }
         let multiplier = try Distributions.normalMultiplier(level: level)
         guard outcome.eventCount > 0 else { throw StatisticsError.noEvents }
-        let scaling = try CovariateScaling(covariates, names: names)
-        let sets = try RiskSets.sets(outcome, strata: strata)
-        guard ties != .exact || variance == .model else { throw ExactTiesError.noRobustVariance }
+        if let weights { try CaseWeights.check(weights, patients: outcome.count, positive: true) }
+        if ties == .exact {
+            guard variance == .model else { throw ExactTiesError.noRobustVariance }
+            guard weights == nil && outcome.entry == nil else { throw ExactTiesError.noEntryOrWeights }
+        }
+        let scaling = try CovariateScaling(
+            covariates, names: names, weights: outcome.entry == nil ? weights : nil)
+        let sets = try RiskSets.sets(outcome, strata: strata, takesEntry: true)
         let likelihood: any CoxLikelihood =
             ties == .exact
             ? ExactLikelihood(sets, covariates: covariates, scaling: scaling)
-            : PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties)
+            : PartialLikelihood(sets, covariates: covariates, scaling: scaling, ties: ties, weights: weights)
         let maximum = try Maximum(likelihood, names: names, progress: progress)
+        var clusters: [Int]?
+        if case .clustered(let given) = variance {
+            try StatisticsError.check(given.count, "clusters", patients: outcome.count)
+            let count = Set(given).count
+            guard count > names.count else { throw CoxError.tooFewClusters(count, covariates: names.count) }
+            clusters = given
+        }
         var model = try CoxModel(
             maximum, outcome: outcome, covariates: covariates, names: names, ties: ties, strata: strata,
-            scaling: scaling, level: level, multiplier: multiplier)
-        switch variance {
-        case .model: break
-        case .robust:
+            weights: weights, clusters: clusters, scaling: scaling, level: level, multiplier: multiplier)
+        if variance != .model {
             model.useSandwich(
-                sets, covariates: covariates, means: scaling.mean, clusters: Array(0..<outcome.count),
+                sets, covariates: covariates, means: scaling.mean, clusters: clusters ?? Array(0..<outcome.count),
                 multiplier: multiplier)
-        case .clustered(let clusters):
-            try StatisticsError.check(clusters.count, "clusters", patients: outcome.count)
-            let count = Set(clusters).count
-            guard count > names.count else { throw CoxError.tooFewClusters(count, covariates: names.count) }
-            model.useSandwich(
-                sets, covariates: covariates, means: scaling.mean, clusters: clusters, multiplier: multiplier)
         }
         return model
     }
@@ -148,7 +161,7 @@ extension CoxModel {
 
     private init(
         _ maximum: Maximum, outcome: Outcome, covariates: Matrix, names: [String], ties: Ties, strata: [Int]?,
-        scaling: CovariateScaling, level: Double, multiplier: Double
+        weights: [Double]?, clusters clustering: [Int]?, scaling: CovariateScaling, level: Double, multiplier: Double
     ) throws {
         let count = names.count
         let coefficients = zip(maximum.coefficients, scaling.scale).map(*)
@@ -192,6 +205,7 @@ extension CoxModel {
         modelCovariance = covariance
         self.means = means
         self.ties = ties
+        self.weights = weights
         self.level = level
         self.wald = test(wald)
         patients = outcome.count
@@ -207,7 +221,8 @@ extension CoxModel {
         warnings = maximum.infiniteColumns.map { .infiniteCoefficient(names[$0]) }
         if !maximum.converged { warnings.append(.notConverged(iterations: maximum.iterations)) }
         do {
-            concordance = try SurvivalStatistics.concordance(outcome, risk: predictor, strata: strata)
+            concordance = try SurvivalStatistics.concordance(
+                outcome, risk: predictor, strata: strata, weights: weights, clusters: clustering)
         } catch StatisticsError.noComparablePair {
             concordance = nil
         }

@@ -3,7 +3,7 @@ import Results
 
 extension CoxModel {
     /// Replaces the variance of the coefficients by the sandwich V (Σ g gᵀ) V, V the inverse information and g the
-    /// score residuals added up within clusters, and what follows from it: errors, z, p, intervals and the Wald test.
+    /// score residuals, times the weights, added up within clusters, and what follows from it: errors, z, p, intervals and the Wald test.
     ///
     /// No correction for a small number of clusters. The likelihood-ratio and score tests stay, which assume that
     /// clusters do not matter; `robustScore` does not. A column without information keeps its infinite error.
@@ -13,8 +13,8 @@ extension CoxModel {
         _ sets: [RiskSets], covariates: Matrix, means: [Double], clusters: [Int], multiplier: Double
     ) {
         let scores = ScoreResiduals(
-            sets, covariates: covariates, means: means, predictor: linearPredictor, ties: ties)
-        let filling = Self.products(scores.score, clusters: clusters).matrix
+            sets, covariates: covariates, means: means, predictor: linearPredictor, ties: ties, weights: weights)
+        let filling = Self.products(scores.score, weights: weights, clusters: clusters).matrix
         covariance = Self.product(Self.product(covariance, filling), covariance)
         for index in terms.indices where terms[index].modelStandardError.isFinite {
             let error = covariance[index, index].squareRoot()
@@ -29,20 +29,22 @@ extension CoxModel {
         wald = Self.test(terms.map(\.coefficient), variance: covariance)
         let atZero = ScoreResiduals(
             sets, covariates: covariates, means: means,
-            predictor: [Double](repeating: 0, count: linearPredictor.count), ties: ties)
-        let null = Self.products(atZero.score, clusters: clusters)
+            predictor: [Double](repeating: 0, count: linearPredictor.count), ties: ties, weights: weights)
+        let null = Self.products(atZero.score, weights: weights, clusters: clusters)
         robustScore = Self.test(null.sum, variance: null.matrix)
         self.clusters = Set(clusters).count
     }
 
     /// The sum g over all patients and the sum of g gᵀ over clusters.
-    private static func products(_ scores: Matrix, clusters: [Int]) -> (sum: [Double], matrix: Matrix) {
+    private static func products(
+        _ scores: Matrix, weights: [Double]?, clusters: [Int]
+    ) -> (sum: [Double], matrix: Matrix) {
         let size = scores.columns
         var sums: [Int: [Double]] = [:]
         for (row, cluster) in clusters.enumerated() {
             for column in 0..<size {
                 sums[cluster, default: [Double](repeating: 0, count: size)][column] +=
-                    scores.values[row * size + column]
+                    (weights?[row] ?? 1) * scores.values[row * size + column]
             }
         }
         var (total, matrix) = (

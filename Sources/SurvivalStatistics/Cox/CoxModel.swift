@@ -60,8 +60,8 @@ public struct CoxModel: Sendable, Equatable {
     public var covariance: Matrix
     /// The inverse information, whatever the variance asked for.
     public var modelCovariance: Matrix
-    /// What is subtracted from each covariate in `linearPredictor`: its mean, or 0 when it only has the values −1, 0
-    /// and 1 (R's rule).
+    /// What is subtracted from each covariate in `linearPredictor`: its mean (weighted, unless patients enter late), or 0
+    /// when it only has the values −1, 0 and 1 (R's rule).
     public var means: [Double]
     /// β · (x − means) for each patient.
     public var linearPredictor: [Double]
@@ -75,8 +75,10 @@ public struct CoxModel: Sendable, Equatable {
     public var robustScore: Test?
     /// How many clusters the sandwich has (patients, when each is one); nil for the model's own variance.
     public var clusters: Int?
-    /// Harrell's, of the linear predictor, within strata, its error that of independent patients; nil when no pair of
-    /// patients is comparable.
+    /// The patients' weights; nil when each counts once.
+    public var weights: [Double]?
+    /// Harrell's, of the linear predictor, within strata, weighted as the fit, its error clustered where the variance is;
+    /// nil when no pair of patients is comparable.
     public var concordance: Concordance?
     public var iterations: Int
     public var warnings: [CoxWarning]

@@ -17,7 +17,7 @@ public struct CoxResiduals: Sendable, Equatable {
         case scaledSchoenfeld = "scaledschoenfeld"
         /// What each patient adds to the derivative of the log likelihood.
         case score
-        /// Score times the covariance of the coefficients: about how much each coefficient would fall without the
+        /// Score times the covariance of the coefficients, and the patient's weight: about how much each coefficient would fall without the
         /// patient.
         case dfbeta
         /// The same over the coefficient's standard error.
@@ -36,7 +36,8 @@ extension CoxModel {
     /// residuals and dfbetas take is the inverse information, whatever the variance of the fit.
     ///
     /// After an exact fit, martingale and deviance residuals take Breslow's baseline, and there are no others. Nearly
-    /// equal times count as one. O(n p) after one sort, O(n p²) where the covariance comes in.
+    /// equal times count as one. After a fit with weights the sums are weighted as its own; a residual is that of one
+    /// patient all the same, but for dfbeta and dfbetas (R's rule). O(n p) after one sort, O(n p²) where the covariance comes in.
     ///
     /// Source: Therneau, Grambsch and Fleming 1990, Biometrika 77:147; Schoenfeld 1982, Biometrika 69:239; Grambsch and
     /// Therneau 1994, Biometrika 81:515; agrees with R's `residuals.coxph`.
@@ -49,7 +50,7 @@ extension CoxModel {
     ) throws -> CoxResiduals {
         try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)
         try StatisticsError.check(linearPredictor.count, "linear predictors", patients: outcome.count)
-        let sets = try RiskSets.sets(outcome, strata: strata)
+        let sets = try RiskSets.sets(outcome, strata: strata, takesEntry: true)
         let all = Array(0..<outcome.count)
         switch kind {
         case .martingale, .deviance:
@@ -64,9 +65,16 @@ extension CoxModel {
             return schoenfeld(sets, covariates, centre, scaled: kind == .scaledSchoenfeld)
         }
         var values = ScoreResiduals(
-            sets, covariates: covariates, means: centre, predictor: linearPredictor, ties: ties
+            sets, covariates: covariates, means: centre, predictor: linearPredictor, ties: ties, weights: weights
         ).score
-        if kind != .score { values.multiply(by: modelCovariance) }
+        if kind != .score {
+            values.multiply(by: modelCovariance)
+            if let weights {
+                for row in 0..<values.rows {
+                    for column in 0..<values.columns { values[row, column] *= weights[row] }
+                }
+            }
+        }
         if kind == .dfbetas {
             let errors = terms.map(\.modelStandardError)
             for row in 0..<values.rows {
@@ -77,9 +85,20 @@ extension CoxModel {
     }
 
     private func perPatient(_ kind: CoxResiduals.Kind, _ outcome: Outcome, _ strata: [RiskSets]) -> [Double] {
+        if outcome.entry != nil {
+            let martingale = ScoreResiduals(
+                strata, covariates: Matrix(rows: outcome.count, columns: 0, values: []), means: [],
+                predictor: linearPredictor, ties: ties, weights: weights
+            ).martingale
+            guard kind == .deviance else { return martingale }
+            return martingale.enumerated().map { row, residual in
+                let event = outcome.event[row]
+                return Self.deviance(event: event, logExpected: log((event ? 1 : 0) - residual))
+            }
+        }
         var values = [Double](repeating: 0, count: outcome.count)
         for sets in strata {
-            let steps = HazardSteps(sets, predictor: linearPredictor, ties: ties)
+            let steps = HazardSteps(sets, predictor: linearPredictor, ties: ties, weights: weights)
             for (row, logExpected) in zip(sets.order, steps.logExpected(predictor: linearPredictor)) {
                 values[row] =
                     kind == .martingale
@@ -113,10 +132,11 @@ extension CoxModel {
             // Back in time, so the rows of the stratum are turned round at its end.
             var (rows, entries) = ([Int](), [Double]())
             RiskSetSums.visit(
-                sets, covariates: covariates, means: centre, predictor: linearPredictor, ties: ties
+                sets, covariates: covariates, means: centre, predictor: linearPredictor, ties: ties,
+                weights: weights
             ) { step in
                 let events = sets.events(step.index)
-                let mean = step.mean(events: events.count)
+                let mean = step.mean
                 for row in sets.order[events].sorted(by: >) {
                     rows.append(row)
                     for column in (0..<size).reversed() {

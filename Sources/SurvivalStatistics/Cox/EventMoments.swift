@@ -10,47 +10,55 @@ struct EventMoments {
     /// Sum over the events of the covariance of x in the risk set.
     let information: Matrix
 
-    /// By stratum, back in time, with the sums and tie rules of `PartialLikelihood`. O(n p²).
+    /// By stratum, back in time, with the sums, weights and tie rules of `PartialLikelihood`. O(n p²).
     static func all(
-        _ strata: [RiskSets], covariates: Matrix, predictor: [Double], ties: CoxModel.Ties
+        _ strata: [RiskSets], covariates: Matrix, predictor: [Double], ties: CoxModel.Ties, weights: [Double]? = nil
     ) -> [EventMoments] {
         strata.flatMap { sets in
-            var (shift, result) = (-Double.infinity, [EventMoments]())
-            var total = WeightedSums(size: covariates.columns)
-            for index in stride(from: sets.count - 1, through: 0, by: -1) {
-                let block = sets.start[index]..<sets.start[index + 1]
-                let largest = block.reduce(-.infinity) { max($0, predictor[sets.order[$1]]) }
-                if largest > shift {
-                    total.scale(by: exp(shift - largest))
-                    shift = largest
-                }
-                for position in sets.censored(index) {
-                    let row = sets.order[position]
-                    total.add(covariates[row: row], weight: exp(predictor[row] - shift))
-                }
-                guard sets.eventCount[index] > 0 else { continue }
-                var own = WeightedSums(size: covariates.columns)
-                var observed = [Double](repeating: 0, count: covariates.columns)
-                for position in sets.events(index) {
-                    let row = sets.order[position]
-                    own.add(covariates[row: row], weight: exp(predictor[row] - shift))
-                    for (column, value) in covariates[row: row].enumerated() { observed[column] += value }
-                }
-                result.append(
-                    EventMoments(
-                        time: sets.time[index], events: sets.eventCount[index], observed: observed, total: total,
-                        own: own, ties: ties))
-                total.add(own)
-            }
-            return result
+            let hazards = sets.logHazards(predictor, weights)
+            return all(sets, covariates, hazards, ties, weights)
         }
     }
 
+    /// - Parameter predictor: logarithms of the hazards, weights included, in the order of the sets.
+    private static func all(
+        _ sets: RiskSets, _ covariates: Matrix, _ predictor: [Double], _ ties: CoxModel.Ties, _ weights: [Double]?
+    ) -> [EventMoments] {
+        let averages = weights.map(sets.meanEventWeights)
+        var (shift, result) = (0.0, [EventMoments]())
+        var total = WeightedSums(size: covariates.columns)
+        func change(_ position: Int, _ sign: Double) {
+            total.add(covariates[row: sets.order[position]], weight: sign * exp(predictor[position] - shift))
+        }
+        RiskSegments(sets, predictor: predictor).goBack(
+            begin: { (shift, total) = ($0, WeightedSums(size: covariates.columns)) }, change: change
+        ) { index in
+            for position in sets.censored(index) { change(position, 1) }
+            guard sets.eventCount[index] > 0 else { return }
+            var own = WeightedSums(size: covariates.columns)
+            var observed = [Double](repeating: 0, count: covariates.columns)
+            for position in sets.events(index) {
+                let row = sets.order[position]
+                own.add(covariates[row: row], weight: exp(predictor[position] - shift))
+                for (column, value) in covariates[row: row].enumerated() {
+                    observed[column] += value * (weights?[row] ?? 1)
+                }
+            }
+            var sums = TieSums(total: total.zeroth, own: own.zeroth, events: sets.eventCount[index], ties: ties)
+            if let averages { sums.scale(by: averages[index]) }
+            result.append(
+                EventMoments(
+                    time: sets.time[index], events: sets.eventCount[index], observed: observed, total: total, own: own,
+                    sums: sums))
+            total.add(own)
+        }
+        return result
+    }
+
     private init(
-        time: Double, events: Int, observed: [Double], total: WeightedSums, own: WeightedSums, ties: CoxModel.Ties
+        time: Double, events: Int, observed: [Double], total: WeightedSums, own: WeightedSums, sums: TieSums
     ) {
         let size = observed.count
-        let sums = TieSums(total: total.zeroth, own: own.zeroth, events: events, ties: ties)
         var information = Matrix(rows: size, columns: size, values: .init(repeating: 0, count: size * size))
         for row in 0..<size {
             for column in 0..<size {
@@ -67,6 +75,14 @@ struct EventMoments {
         self.events = events
         self.information = information
         residual = (0..<size).map { observed[$0] - sums.inverse * total.first[$0] - sums.steps * own.first[$0] }
+    }
+}
+
+extension RiskSets {
+    /// In the order of the sets the logarithms of the patients' hazards, weights included.
+    func logHazards(_ predictor: [Double], _ weights: [Double]?) -> [Double] {
+        guard let weights else { return order.map { predictor[$0] } }
+        return order.map { predictor[$0] + log(weights[$0]) }
     }
 }
 

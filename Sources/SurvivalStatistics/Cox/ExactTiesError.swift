@@ -5,6 +5,7 @@ public enum ExactTiesError: LocalizedError, Equatable {
     case noRobustVariance
     case noResiduals(String)
     case noTestOfProportionalHazards
+    case noEntryOrWeights
     case noPenalty
 
     public var errorDescription: String? {
@@ -14,13 +15,14 @@ public enum ExactTiesError: LocalizedError, Equatable {
             "with exact ties there are no \(kind) residuals: no patient has a score of their own"
         case .noPenalty: "there is no penalised likelihood with exact ties"
         case .noTestOfProportionalHazards: "with exact ties there is no test of proportional hazards"
+        case .noEntryOrWeights: "the exact likelihood is that of patients observed from the start who count once each"
         }
     }
 
     public var recoverySuggestion: String? {
         switch self {
         case .noResiduals: "fit with ties=efron, or look at martingale or deviance residuals"
-        case .noRobustVariance, .noTestOfProportionalHazards, .noPenalty: "use ties=efron"
+        case .noRobustVariance, .noTestOfProportionalHazards, .noPenalty, .noEntryOrWeights: "use ties=efron"
         }
     }
 }

@@ -14,6 +14,9 @@ import Results
 /// numerator at a patient's own event). So each patient costs one symmetric product and each distinct event time
 /// another, whatever the ties.
 ///
+/// With weights, S and D are sums of w e^η, the events' own terms count w each, and the terms that they share the mean w
+/// of the events of the time (Therneau & Grambsch 2000, section 7.1). Late entry: `LateEntryPass`.
+///
 /// All sums are held relative to e^c, c following the largest η of the risk set, so that none overflows or vanishes.
 struct PartialLikelihood {
     struct Point {
@@ -34,28 +37,70 @@ struct PartialLikelihood {
     /// Scaled covariates of the patients in the order of the strata.
     private let rows: PackedRows
 
-    init(_ strata: [RiskSets], covariates: Matrix, scaling: CovariateScaling, ties: CoxModel.Ties) {
+    /// Logarithms of the weights in that order, and for each stratum and time the mean weight of its events; nil when all
+    /// weights are 1.
+    private let logWeights: [Double]?
+    private let averages: [[Double]]?
+    /// Σ w x over the events.
+    private let observed: PackedRows.Sum
+
+    init(
+        _ strata: [RiskSets], covariates: Matrix, scaling: CovariateScaling, ties: CoxModel.Ties,
+        weights: [Double]? = nil
+    ) {
         self.strata = strata
         self.ties = ties
-        rows = PackedRows(covariates, order: strata.flatMap(\.order), scaling: scaling)
+        let rows = PackedRows(covariates, order: strata.flatMap(\.order), scaling: scaling)
+        var (observed, first) = (PackedRows.Sum(rows), 0)
+        for sets in strata {
+            for index in 0..<sets.count {
+                for position in sets.events(index) {
+                    observed.add(first + position, times: weights?[sets.order[position]] ?? 1)
+                }
+            }
+            first += sets.patients
+        }
+        self.rows = rows
+        self.observed = observed
+        logWeights = weights.map { weights in strata.flatMap { $0.order.map { log(weights[$0]) } } }
+        averages = weights.map { weights in strata.map { $0.meanEventWeights(weights) } }
     }
 
     func evaluate(_ coefficients: [Double]) -> Point {
-        let predictor = rows.products(with: coefficients)
-        var logLikelihood = 0.0
-        var score = PackedRows.Sum(rows)
+        var predictor = rows.products(with: coefficients)
+        if let logWeights { for position in predictor.indices { predictor[position] += logWeights[position] } }
+        var score = observed
+        var logLikelihood = zip(coefficients, observed.values).reduce(0) { $0 + $1.0 * $1.1 }
         var squares = PackedRows.SymmetricSum(rows)
         var means = PackedRows.SymmetricSum(rows)
         var first = 0
-        for sets in strata {
-            var pass = StratumPass(sets: sets, first: first, rows: rows, predictor: predictor, ties: ties)
-            pass.goBack(&logLikelihood, &score, &means)
-            pass.goForward(&squares)
+        for (stratum, sets) in strata.enumerated() {
+            let averages = averages?[stratum]
+            if sets.entries == nil {
+                var pass = StratumPass(
+                    sets: sets, first: first, rows: rows, predictor: predictor, ties: ties, averages: averages)
+                pass.goBack(&logLikelihood, &score, &means)
+                pass.goForward(&squares)
+            } else {
+                var pass = LateEntryPass(
+                    sets: sets, first: first, rows: rows, predictor: predictor, ties: ties, averages: averages)
+                pass.goBack(&logLikelihood, &score, &means)
+                pass.goForward(&squares)
+            }
             first += sets.patients
         }
         return Point(
             logLikelihood: logLikelihood, score: score.values, information: squares.less(means),
             squares: squares.diagonal)
+    }
+}
+
+extension RiskSets {
+    /// For each time the mean weight of its events, 0 without any.
+    func meanEventWeights(_ weights: [Double]) -> [Double] {
+        (0..<count).map { index in
+            events(index).reduce(0) { $0 + weights[order[$1]] } / Double(max(eventCount[index], 1))
+        }
     }
 }
 
@@ -67,6 +112,7 @@ private struct StratumPass {
     let rows: PackedRows
     let predictor: [Double]
     let ties: CoxModel.Ties
+    let averages: [Double]?
     /// For each time with events: c, Σ 1/(S₀ + f D₀) and Σ f/(S₀ + f D₀), both over e^-c.
     private var shifts: [Double]
     private var hazards: [Double]
@@ -77,12 +123,15 @@ private struct StratumPass {
     /// How far η may exceed c before the sums are rescaled: e^200 squared is still far from overflow.
     private static let headroom = 200.0
 
-    init(sets: RiskSets, first: Int, rows: PackedRows, predictor: [Double], ties: CoxModel.Ties) {
+    init(
+        sets: RiskSets, first: Int, rows: PackedRows, predictor: [Double], ties: CoxModel.Ties, averages: [Double]?
+    ) {
         self.sets = sets
         self.first = first
         self.rows = rows
         self.predictor = predictor
         self.ties = ties
+        self.averages = averages
         shifts = [Double](repeating: 0, count: sets.count)
         hazards = shifts
         ownHazards = shifts
@@ -118,11 +167,10 @@ private struct StratumPass {
                 relativeHazards[position - first] = hazard
                 own += hazard
                 ownRow.add(position, times: hazard)
-                score.add(position, times: 1)
-                logLikelihood += predictor[position]
             }
-            let sums = TieSums(total: total, own: own, events: events, ties: ties)
-            logLikelihood -= sums.logarithms + Double(events) * shift
+            var sums = TieSums(total: total, own: own, events: events, ties: ties)
+            if let averages { sums.scale(by: averages[index]) }
+            logLikelihood -= sums.logarithms + Double(events) * (averages?[index] ?? 1) * shift
             score.add(totalRow, times: -sums.inverse)
             score.add(ownRow, times: -sums.steps)
             means.addProducts(totalRow, ownRow, sums.inverseSquare, sums.stepsSquare, sums.squaredStepsSquare)

@@ -73,7 +73,7 @@ extension CoxModel {
         try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)
         try StatisticsError.check(linearPredictor.count, "linear predictors", patients: outcome.count)
         let multiplier = try Distributions.normalMultiplier(level: level)
-        let sets = try RiskSets.sets(outcome, strata: strata)
+        let sets = try RiskSets.sets(outcome, strata: strata, takesEntry: true)
         let numbers = Self.numbers(strata)
         var steps: [Int: HazardSteps] = [:]
         return profiles.map { profile in
@@ -83,7 +83,9 @@ extension CoxModel {
             }
             let stratum =
                 steps[place]
-                ?? HazardSteps(sets[place], predictor: linearPredictor, ties: ties, covariates: (covariates, means))
+                ?? HazardSteps(
+                    sets[place], predictor: linearPredictor, ties: ties, weights: weights,
+                    covariates: (covariates, means))
             steps[place] = stratum
             return curve(stratum, of: profile, level: level, interval: interval, multiplier: multiplier)
         }

@@ -29,13 +29,14 @@ public struct ProportionalHazards: Sendable, Equatable {
 ///
 /// with the entries of u and the columns that a group names; those of other groups are held constant. One degree of
 /// freedom per column. Within strata, risk sets are those of the stratum, g that of all patients. Nearly equal times
-/// count as one. O(n p²) after one sort.
+/// count as one. Late entries count in the risk sets and in g; weights, those of the model, count in u and I alone (R's
+/// rule). O(n p²) after one sort.
 ///
 /// Source: Grambsch and Therneau 1994, Biometrika 81:515; agrees with `cox.zph` of R's survival since 3.0, whose exact
 /// score test replaced an approximation.
 ///
 /// - Parameters:
-///   - model: fitted to the same outcome, covariates and strata; its ties rule is used.
+///   - model: fitted to the same outcome, covariates and strata; its ties rule and weights are used.
 ///   - groups: for each covariate the index of its group from 0, such as the columns of one factor; nil tests each
 ///     covariate by itself.
 /// - Throws: `StatisticsError.lengthsDiffer`; `CoxError.zeroTime` for `log` with an event at time 0;
@@ -65,7 +66,8 @@ public func proportionalHazards(
         for column in 0..<size { x[row, column] = (x[row, column] - scaling.mean[column]) * scaling.scale[column] }
     }
     let moments = try EventMoments.all(
-        RiskSets.sets(outcome, strata: strata), covariates: x, predictor: model.linearPredictor, ties: model.ties)
+        RiskSets.sets(outcome, strata: strata, takesEntry: true), covariates: x, predictor: model.linearPredictor,
+        ties: model.ties, weights: model.weights)
     let clock = try transform.values(outcome)
     let events = Double(outcome.eventCount)
     let centre = moments.reduce(0) { $0 + (clock[$1.time] ?? 0) * Double($1.events) } / events
@@ -114,7 +116,7 @@ public func proportionalHazards(
 extension ProportionalHazards.Transform {
     /// g at each distinct time (as `DistinctTimes` has it) with an event.
     fileprivate func values(_ outcome: Outcome) throws -> [Double: Double] {
-        let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
+        let sets = try RiskSets(outcome, times: DistinctTimes(outcome))
         var result: [Double: Double] = [:]
         var survival = 1.0
         for index in 0..<sets.count where sets.eventCount[index] > 0 {
@@ -122,7 +124,7 @@ extension ProportionalHazards.Transform {
             switch self {
             case .km:
                 result[time] = 1 - survival
-                survival *= 1 - Double(sets.eventCount[index]) / Double(sets.patients - sets.start[index])
+                survival *= 1 - Double(sets.eventCount[index]) / Double(sets.atRiskCount(index))
             case .identity: result[time] = time
             case .log:
                 guard time > 0 else { throw CoxError.zeroTime }

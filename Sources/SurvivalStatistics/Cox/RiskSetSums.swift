@@ -6,9 +6,11 @@ import Results
 struct RiskSetSums {
     /// Of the time in the stratum's risk sets.
     let index: Int
-    /// The largest η of the risk set.
     let shift: Double
+    /// The events of the time counting their mean weight each.
     let sums: TieSums
+    /// Of all events of the time.
+    private let eventWeight: Double
     private let totalRow: [Double]
     private let ownRow: [Double]
 
@@ -16,7 +18,7 @@ struct RiskSetSums {
     var hazardMean: [Double] { combined(sums.inverseSquare, sums.stepsSquare) }
 
     /// Mean of m over the events.
-    func mean(events: Int) -> [Double] { combined(sums.inverse / Double(events), sums.steps / Double(events)) }
+    var mean: [Double] { combined(sums.inverse / eventWeight, sums.steps / eventWeight) }
 
     private func combined(_ p: Double, _ q: Double) -> [Double] { zip(totalRow, ownRow).map { p * $0 + q * $1 } }
 
@@ -28,36 +30,34 @@ struct RiskSetSums {
     ///   - predictor: η of each patient.
     static func visit(
         _ sets: RiskSets, covariates: Matrix, means: [Double], predictor: [Double], ties: CoxModel.Ties,
-        _ visit: (RiskSetSums) -> Void
+        weights: [Double]? = nil, _ visit: (RiskSetSums) -> Void
     ) {
         let width = means.count
-        var (shift, total, totalRow) = (-Double.infinity, 0.0, [Double](repeating: 0, count: width))
-        for index in stride(from: sets.count - 1, through: 0, by: -1) {
-            let block = sets.start[index]..<sets.start[index + 1]
-            let largest = block.reduce(-.infinity) { max($0, predictor[sets.order[$1]]) }
-            if largest > shift {
-                let factor = exp(shift - largest)
-                total *= factor
-                for column in 0..<width { totalRow[column] *= factor }
-                shift = largest
-            }
+        let zero = [Double](repeating: 0, count: width)
+        let hazards = sets.logHazards(predictor, weights)
+        let averages = weights.map(sets.meanEventWeights)
+        var (shift, total, totalRow) = (0.0, 0.0, zero)
+        func add(_ position: Int, _ sign: Double, _ sum: inout Double, _ row: inout [Double]) {
+            let hazard = sign * exp(hazards[position] - shift)
+            sum += hazard
+            let first = sets.order[position] * width
+            for column in 0..<width { row[column] += hazard * (covariates.values[first + column] - means[column]) }
+        }
+        RiskSegments(sets, predictor: hazards).goBack(
+            begin: { (shift, total, totalRow) = ($0, 0, zero) },
+            change: { add($0, $1, &total, &totalRow) }
+        ) { index in
+            for position in sets.censored(index) { add(position, 1, &total, &totalRow) }
             let events = sets.events(index)
-            var (own, ownRow) = (0.0, [Double](repeating: 0, count: width))
-            for position in block {
-                let row = sets.order[position]
-                let hazard = exp(predictor[row] - shift)
-                if events.contains(position) { own += hazard } else { total += hazard }
-                for column in 0..<width {
-                    let value = hazard * (covariates.values[row * width + column] - means[column])
-                    if events.contains(position) { ownRow[column] += value } else { totalRow[column] += value }
-                }
-            }
-            guard !events.isEmpty else { continue }
+            guard !events.isEmpty else { return }
+            var (own, ownRow) = (0.0, zero)
+            for position in events { add(position, 1, &own, &ownRow) }
+            var sums = TieSums(total: total, own: own, events: events.count, ties: ties)
+            if let averages { sums.scale(by: averages[index]) }
             visit(
                 RiskSetSums(
-                    index: index, shift: shift,
-                    sums: TieSums(total: total, own: own, events: events.count, ties: ties), totalRow: totalRow,
-                    ownRow: ownRow))
+                    index: index, shift: shift, sums: sums,
+                    eventWeight: Double(events.count) * (averages?[index] ?? 1), totalRow: totalRow, ownRow: ownRow))
             total += own
             for column in 0..<width { totalRow[column] += ownRow[column] }
         }
@@ -77,12 +77,13 @@ struct HazardSteps {
 
     /// - Parameter covariates: those whose means are wanted, with what is subtracted from them; nil for none.
     init(
-        _ sets: RiskSets, predictor: [Double], ties: CoxModel.Ties, covariates: (rows: Matrix, means: [Double])? = nil
+        _ sets: RiskSets, predictor: [Double], ties: CoxModel.Ties, weights: [Double]? = nil,
+        covariates: (rows: Matrix, means: [Double])? = nil
     ) {
         var (index, shift, sums, means) = ([Int](), [Double](), [TieSums](), [Double]())
         RiskSetSums.visit(
             sets, covariates: covariates?.rows ?? Matrix(rows: predictor.count, columns: 0, values: []),
-            means: covariates?.means ?? [], predictor: predictor, ties: ties
+            means: covariates?.means ?? [], predictor: predictor, ties: ties, weights: weights
         ) { step in
             index.append(step.index)
             shift.append(step.shift)
@@ -112,7 +113,8 @@ struct HazardSteps {
     }
 
     /// For each patient of the stratum, in the order of `sets`, the logarithm of the events expected of them until
-    /// their time, e^η Σ φ/s with φ = f at their own event; −∞ before the first event.
+    /// their time, e^η Σ φ/s with φ = f at their own event; −∞ before the first event. Of patients observed from the
+    /// start.
     func logExpected(predictor: [Double]) -> [Double] {
         var result = [Double](repeating: -.infinity, count: sets.patients)
         var (cumulative, step) = (0.0, 0)

@@ -8,28 +8,36 @@ import Results
 ///
 ///     martingale = δ − e^η Σ φ/s,    score = δ (x − mean of m at the event) − e^η Σ φ (x − m)/s
 ///
-/// over the events until the patient's time. O(n p). Agrees with R's `residuals(fit, type = "martingale")` and
+/// over the events from the patient's entry until their time. With weights, the sums and the shared terms are those of
+/// `PartialLikelihood`, and the residuals are those of one patient, not yet times their weight. O(n p). Agrees with R's `residuals(fit, type = "martingale")` and
 /// `"score"`.
 struct ScoreResiduals {
-    /// One per patient, in the order of the outcome; they sum to 0 over each stratum.
+    /// One per patient, in the order of the outcome; times the weights they sum to 0 over each stratum.
     private(set) var martingale: [Double]
-    /// Patients × covariates; the columns sum to the gradient.
+    /// Patients × covariates; times the weights the columns sum to the gradient.
     private(set) var score: Matrix
 
     /// - Parameters:
     ///   - means: subtracted from the covariates; the residuals do not depend on them but their rounding does.
     ///   - predictor: η of each patient, up to a constant.
-    init(_ strata: [RiskSets], covariates: Matrix, means: [Double], predictor: [Double], ties: CoxModel.Ties) {
+    init(
+        _ strata: [RiskSets], covariates: Matrix, means: [Double], predictor: [Double], ties: CoxModel.Ties,
+        weights: [Double]? = nil
+    ) {
         martingale = [Double](repeating: 0, count: predictor.count)
         score = Matrix(
             rows: covariates.rows, columns: covariates.columns,
             values: [Double](repeating: 0, count: covariates.values.count))
-        for sets in strata { add(sets, covariates, means, predictor, ties) }
+        for sets in strata {
+            let segments = RiskSegments(sets, predictor: sets.logHazards(predictor, weights))
+            let x = CentredRows(covariates: covariates, means: means, order: sets.order)
+            let steps = Self.steps(sets, segments, x, predictor, ties, weights)
+            add(sets, segments, steps, x, predictor)
+        }
     }
 
     /// The sums at one event time, over e^-shift where they are sums of 1/s.
     private struct Step {
-        var shift = 0.0
         var sums: TieSums
         /// Σ m/s, Σ f m/s and the mean of m.
         var means: [Double]
@@ -37,86 +45,112 @@ struct ScoreResiduals {
         var average: [Double]
     }
 
-    private mutating func add(
-        _ sets: RiskSets, _ covariates: Matrix, _ means: [Double], _ predictor: [Double], _ ties: CoxModel.Ties
-    ) {
-        let width = means.count
+    /// Covariates less their means, by position in the sets.
+    private struct CentredRows {
+        let covariates: Matrix
+        let means: [Double]
+        let order: [Int]
+
+        subscript(position: Int, column: Int) -> Double {
+            covariates.values[order[position] * means.count + column] - means[column]
+        }
+    }
+
+    private static func steps(
+        _ sets: RiskSets, _ segments: RiskSegments, _ x: CentredRows, _ predictor: [Double], _ ties: CoxModel.Ties,
+        _ weights: [Double]?
+    ) -> [Step?] {
+        let width = x.means.count
+        let averages = weights.map(sets.meanEventWeights)
+        let zero = [Double](repeating: 0, count: width)
         var steps = [Step?](repeating: nil, count: sets.count)
-        // As in the likelihood, sums are held relative to e^shift, which follows the largest η.
-        var (shift, total, totalRow) = (-Double.infinity, 0.0, [Double](repeating: 0, count: width))
-        for index in stride(from: sets.count - 1, through: 0, by: -1) {
-            let block = sets.start[index]..<sets.start[index + 1]
-            let largest = block.reduce(-.infinity) { max($0, predictor[sets.order[$1]]) }
-            if largest > shift {
-                let factor = exp(shift - largest)
-                total *= factor
-                for column in 0..<width { totalRow[column] *= factor }
-                shift = largest
-            }
-            var (own, ownRow) = (0.0, [Double](repeating: 0, count: width))
-            for position in block {
-                let row = sets.order[position]
-                let hazard = exp(predictor[row] - shift)
-                let isEvent = position < block.lowerBound + sets.eventCount[index]
-                if isEvent { own += hazard } else { total += hazard }
-                for column in 0..<width {
-                    let value = hazard * (covariates.values[row * width + column] - means[column])
-                    if isEvent { ownRow[column] += value } else { totalRow[column] += value }
-                }
-            }
+        var (shift, total, totalRow) = (0.0, 0.0, zero)
+        func hazard(_ position: Int) -> Double {
+            let row = sets.order[position]
+            return exp(predictor[row] - shift) * (weights?[row] ?? 1)
+        }
+        func change(_ position: Int, _ sign: Double) {
+            let hazard = sign * hazard(position)
+            total += hazard
+            for column in 0..<width { totalRow[column] += hazard * x[position, column] }
+        }
+        segments.goBack(begin: { (shift, total, totalRow) = ($0, 0, zero) }, change: change) { index in
+            for position in sets.censored(index) { change(position, 1) }
             let events = sets.eventCount[index]
-            if events > 0 {
-                let sums = TieSums(total: total, own: own, events: events, ties: ties)
-                func combined(_ p: Double, _ q: Double) -> [Double] {
-                    (0..<width).map { p * totalRow[$0] + q * ownRow[$0] }
-                }
-                steps[index] = Step(
-                    shift: shift, sums: sums, means: combined(sums.inverseSquare, sums.stepsSquare),
-                    ownMeans: combined(sums.stepsSquare, sums.squaredStepsSquare),
-                    average: combined(sums.inverse / Double(events), sums.steps / Double(events)))
+            guard events > 0 else { return }
+            var (own, ownRow) = (0.0, zero)
+            for position in sets.events(index) {
+                let hazard = hazard(position)
+                own += hazard
+                for column in 0..<width { ownRow[column] += hazard * x[position, column] }
             }
+            let plain = TieSums(total: total, own: own, events: events, ties: ties)
+            var sums = plain
+            if let averages { sums.scale(by: averages[index]) }
+            func combined(_ p: Double, _ q: Double) -> [Double] {
+                (0..<width).map { p * totalRow[$0] + q * ownRow[$0] }
+            }
+            steps[index] = Step(
+                sums: sums, means: combined(sums.inverseSquare, sums.stepsSquare),
+                ownMeans: combined(sums.stepsSquare, sums.squaredStepsSquare),
+                average: combined(plain.inverse / Double(events), plain.steps / Double(events)))
             total += own
             for column in 0..<width { totalRow[column] += ownRow[column] }
         }
-        goForward(sets, steps, covariates, means, predictor)
+        return steps
     }
 
-    private mutating func goForward(
-        _ sets: RiskSets, _ steps: [Step?], _ covariates: Matrix, _ means: [Double], _ predictor: [Double]
+    private mutating func add(
+        _ sets: RiskSets, _ segments: RiskSegments, _ steps: [Step?], _ x: CentredRows, _ predictor: [Double]
     ) {
-        let width = means.count
-        var (shift, cumulative, cumulativeRow) = (0.0, 0.0, [Double](repeating: 0, count: width))
-        for index in 0..<sets.count {
-            let step = steps[index]
-            if let step {
-                let factor = cumulative > 0 ? exp(step.shift - shift) : 0
-                for position in sets.events(index) {
-                    let row = sets.order[position]
-                    let hazard = exp(predictor[row] - step.shift)
-                    let exposure = cumulative * factor + step.sums.steps
-                    martingale[row] = 1 - hazard * exposure
-                    for column in 0..<width {
-                        let x = covariates.values[row * width + column] - means[column]
-                        let mean = cumulativeRow[column] * factor + step.ownMeans[column]
-                        score.values[row * width + column] =
-                            x - step.average[column] - hazard * (x * exposure - mean)
-                    }
-                }
-                cumulative = cumulative * factor + step.sums.inverse
-                for column in 0..<width {
-                    cumulativeRow[column] = cumulativeRow[column] * factor + step.means[column]
-                }
-                shift = step.shift
-            }
-            for position in sets.censored(index) where cumulative > 0 {
-                let row = sets.order[position]
-                let hazard = exp(predictor[row] - shift)
-                martingale[row] = -hazard * cumulative
-                for column in 0..<width {
-                    let x = covariates.values[row * width + column] - means[column]
-                    score.values[row * width + column] = -hazard * (x * cumulative - cumulativeRow[column])
-                }
+        let width = x.means.count
+        let zero = [Double](repeating: 0, count: width)
+        var (martingale, values) = (self.martingale, score.values)
+        // Not held twice while they change.
+        (self.martingale, score.values) = ([], [])
+        var (shift, cumulative, cumulativeRow) = (0.0, 0.0, zero)
+        var atEntry = [Double](repeating: 0, count: sets.patients)
+        var atEntryRow = [Double](repeating: 0, count: sets.entries == nil ? 0 : sets.patients * width)
+        func expose(_ position: Int, _ own: Double, _ ownRow: [Double]) {
+            let row = sets.order[position]
+            let hazard = exp(predictor[row] - shift)
+            let exposure = cumulative - atEntry[position] + own
+            martingale[row] -= hazard * exposure
+            for column in 0..<width {
+                var mean = cumulativeRow[column] + ownRow[column]
+                if !atEntryRow.isEmpty { mean -= atEntryRow[position * width + column] }
+                values[row * width + column] -= hazard * (x[position, column] * exposure - mean)
             }
         }
+        segments.goForward(
+            begin: { (shift, cumulative, cumulativeRow) = ($0, 0, zero) },
+            enter: { position in
+                atEntry[position] = cumulative
+                for column in 0..<width { atEntryRow[position * width + column] = cumulativeRow[column] }
+            },
+            reach: { index in
+                if let step = steps[index] {
+                    for position in sets.events(index) {
+                        let row = sets.order[position]
+                        martingale[row] += 1
+                        for column in 0..<width {
+                            values[row * width + column] += x[position, column] - step.average[column]
+                        }
+                        expose(position, step.sums.steps, step.ownMeans)
+                    }
+                    cumulative += step.sums.inverse
+                    for column in 0..<width { cumulativeRow[column] += step.means[column] }
+                }
+                for position in sets.censored(index) { expose(position, 0, zero) }
+            },
+            leave: { position in
+                expose(position, 0, zero)
+                atEntry[position] = 0
+                if !atEntryRow.isEmpty {
+                    for column in 0..<width { atEntryRow[position * width + column] = 0 }
+                }
+            })
+        self.martingale = martingale
+        score.values = values
     }
 }

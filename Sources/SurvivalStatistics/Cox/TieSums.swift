@@ -27,6 +27,16 @@ struct TieSums {
         }
     }
 
+    /// Makes the events of the time count `weight` each.
+    mutating func scale(by weight: Double) {
+        logarithms *= weight
+        inverse *= weight
+        steps *= weight
+        inverseSquare *= weight
+        stepsSquare *= weight
+        squaredStepsSquare *= weight
+    }
+
     private mutating func add(_ sum: Double, step: Double, times: Double) {
         let inverse = 1 / sum
         logarithms += times * log(sum)

@@ -1,3 +1,5 @@
+import Foundation
+
 extension KaplanMeierCurve {
     /// A time by which a share of the patients has had the event, with its interval; nil where it is not reached.
     public struct Quantile: Sendable, Equatable {
@@ -10,6 +12,59 @@ extension KaplanMeierCurve {
     public func survival(at time: Double) -> Double {
         let index = self.time.partitioningIndex { $0 > time }
         return index == 0 ? 1 : survival[index - 1]
+    }
+
+    /// What the curve says at a time.
+    public struct Reading: Sendable, Equatable {
+        public var time: Double
+        /// Under observation until the time or longer; a sum of weights where patients have them.
+        public var atRisk: Double
+        /// Events up to the time since the reading before; likewise.
+        public var eventCount: Double
+        /// NaN, with its error and bounds, beyond the last follow-up.
+        public var survival: Double
+        /// Of S itself: S times the standard error of log S.
+        public var standardError: Double
+        public var lower: Double
+        public var upper: Double
+    }
+
+    /// The curve at chosen times: R's `summary(survfit, times =)`, which leaves out those beyond the last follow-up.
+    ///
+    /// Before the first of the curve's times survival is 1, and so are its bounds; where survival is 0 there is neither
+    /// error nor bound. O(n + times × log n).
+    ///
+    /// - Throws: `CurveTimeError` unless the times are finite, not negative and increasing.
+    public func readings(at times: [Double]) throws -> [Reading] {
+        for (index, time) in times.enumerated() {
+            guard time.isFinite && time >= 0 else { throw CurveTimeError.invalid(time) }
+            guard index == 0 || time > times[index - 1] else { throw CurveTimeError.notIncreasing(time) }
+        }
+        let last = time.last ?? 0
+        var events = [0.0]
+        events.reserveCapacity(time.count + 1)
+        for index in time.indices {
+            events.append(events[index] + (weighted?.eventCount[index] ?? Double(eventCount[index])))
+        }
+        var before = 0
+        return times.map { moment in
+            let passed = time.partitioningIndex { $0 > moment }
+            let reached = time.partitioningIndex { $0 >= moment }
+            defer { before = passed }
+            var reading = Reading(
+                time: moment,
+                atRisk: reached == time.count ? 0 : weighted?.atRisk[reached] ?? Double(atRisk[reached]),
+                eventCount: events[passed] - events[before], survival: 1, standardError: 0, lower: 1, upper: 1)
+            if moment > last {
+                (reading.survival, reading.standardError) = (.nan, .nan)
+                (reading.lower, reading.upper) = (.nan, .nan)
+            } else if passed > 0 {
+                reading.survival = survival[passed - 1]
+                reading.standardError = reading.survival > 0 ? reading.survival * standardError[passed - 1] : .nan
+                (reading.lower, reading.upper) = (lower[passed - 1], upper[passed - 1])
+            }
+            return reading
+        }
     }
 
     /// The time at which 1 − S reaches `probability`, with the interval that the pointwise bounds give in the same way.
@@ -43,6 +98,21 @@ extension KaplanMeierCurve {
         }
         return steps.first { $0.lost - tolerance >= level }.map { (start.time + $0.time) / 2 }
     }
+}
+
+/// Why a curve cannot be read at the times asked for.
+public enum CurveTimeError: LocalizedError, Equatable {
+    case invalid(Double)
+    case notIncreasing(Double)
+
+    public var errorDescription: String? {
+        switch self {
+        case .invalid(let time): "\(time) is not a time to read a curve at; such a time is finite and not negative"
+        case .notIncreasing(let time): "the times to read a curve at are not increasing at \(time)"
+        }
+    }
+
+    public var recoverySuggestion: String? { "such as times=[365, 730, 1825]" }
 }
 
 extension Array {

@@ -8,13 +8,13 @@ public struct KaplanMeierCurve: Sendable, Equatable {
     public var events: Int
     /// Increasing, distinct.
     public var time: [Double]
-    /// Patients with follow-up of at least `time[i]`.
+    /// Patients under observation until `time[i]` or longer.
     public var atRisk: [Int]
     public var eventCount: [Int]
     public var censoredCount: [Int]
     public var survival: [Double]
-    /// Greenwood's standard error of the cumulative hazard, sqrt(Σ d/(n(n−d))): R's `std.err`. Infinite where
-    /// survival is 0.
+    /// The standard error of log S: Greenwood's, sqrt(Σ d/(n(n−d))), R's `std.err`; or the infinitesimal jackknife's
+    /// (`hasRobustError`), for which R's `std.err` is this times S. Infinite where survival is 0.
     public var standardError: [Double]
     /// Pointwise interval of `survival`; NaN where it is not defined: survival 0, and for log-log intervals also
     /// survival 1.
@@ -23,6 +23,10 @@ public struct KaplanMeierCurve: Sendable, Equatable {
     /// Confidence level of the interval, such as 0.95.
     public var level: Double
     public var interval: SurvivalInterval = .logLog
+    /// Sums of weights in place of the numbers of patients above; nil when every patient counts once.
+    public var weighted: WeightedCounts?
+    /// Whether weights that are not whole made the standard error the infinitesimal jackknife's.
+    public var hasRobustError = false
     /// Smallest time at which survival is at most 0.5 (R's rule: the midpoint when the curve is exactly 0.5 on a
     /// stretch); nil when never reached.
     public var median: Double?

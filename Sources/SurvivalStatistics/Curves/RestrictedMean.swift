@@ -31,7 +31,8 @@ public struct RestrictedMean: Sendable, Equatable {
 ///     μ = ∫₀^τ S(t) dt,   σ² = Σ_{tₖ ≤ τ} (∫_{tₖ}^τ S(t) dt)² dₖ / (nₖ (nₖ − dₖ))
 ///
 /// of the Kaplan-Meier curve S up to the horizon τ. The horizon may not lie beyond the last follow-up time unless the
-/// curve has reached 0, since the curve says nothing of what comes later. O(n log n) at most.
+/// curve has reached 0, since the curve says nothing of what comes later. Late entry is that of the curve. O(n log n) at
+/// most.
 ///
 /// Source: Royston & Parmar 2013, BMC Med Res Methodol 13:152; agrees with R's `print(survfit, rmean = τ)`.
 ///
@@ -41,7 +42,7 @@ public func restrictedMean(_ outcome: Outcome, horizon: Double, level: Double = 
     return try RestrictedMean(tables[0].table, name: nil, horizon: horizon, level: level)
 }
 
-/// The restricted mean of each group, ordered as by `kaplanMeier(_:groups:level:interval:)`.
+/// The restricted mean of each group, ordered as by `kaplanMeier(_:groups:weights:level:interval:)`.
 ///
 /// - Throws: also `StatisticsError.lengthsDiffer`.
 public func restrictedMean(

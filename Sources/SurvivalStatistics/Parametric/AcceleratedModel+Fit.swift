@@ -27,6 +27,7 @@ extension AcceleratedModel {
     ) throws -> AcceleratedModel {
         precondition(names.count == covariates.columns, "\(names.count) names for \(covariates.columns) covariates")
         try StatisticsError.check(covariates.rows, "rows of covariates", patients: outcome.count)
+        try outcome.refuseEntry("an accelerated failure time model")
         let multiplier = try Distributions.normalMultiplier(level: level)
         let zeros = outcome.time.indices.filter { outcome.time[$0] == 0 }
         guard zeros.isEmpty else { throw AcceleratedError.zeroTimes(rows: zeros) }

@@ -35,6 +35,7 @@ public func brierScore(_ outcome: Outcome, survival: Matrix, times: [Double]) th
     guard let first = times.first, let end = times.last, times.count > 1 else {
         throw StatisticsError.timesNotIncreasing
     }
+    try outcome.refuseEntry("the Brier score")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     let passed = try sets.passed(by: times)
     if let index = survival.values.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {

@@ -72,6 +72,7 @@ public func calibration(
 }
 
 func checkCalibration(_ outcome: Outcome, _ survival: [Double], horizon: Double) throws {
+    try outcome.refuseEntry("calibration")
     try StatisticsError.check(survival.count, "predictions", patients: outcome.count)
     if let row = survival.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
         throw CalibrationError.notAProbability(survival[row], row: row)

@@ -30,6 +30,7 @@ public struct DynamicAUC: Sendable, Equatable {
 public func dynamicAUC(_ outcome: Outcome, risk: [Double], times: [Double]) throws -> DynamicAUC {
     try StatisticsError.check(risk.count, "risks", patients: outcome.count)
     if let row = risk.firstIndex(where: \.isNaN) { throw StatisticsError.notANumber(what: "the risk", row: row) }
+    try outcome.refuseEntry("the dynamic AUC")
     let sets = RiskSets(outcome, times: DistinctTimes(outcome.time))
     let passed = try sets.passed(by: times)
     guard let firstEvent = sets.eventCount.firstIndex(where: { $0 > 0 }) else { throw StatisticsError.noEvents }
