@@ -83,9 +83,14 @@ let package = Package(
             dependencies: [
                 "Baselines", "Training", "SurvivalNetworks", "SurvivalStatistics", "Cohorts", "Results", "Torch",
             ]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Projection"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "TogetherApart", "SurvivalNetworks", "SurvivalStatistics", "Projection", "Cohorts", "Results",
+                "Torch",
+            ]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
-        .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Projection", "Results", "SurvivalStatistics"]),
         .testTarget(name: "CommandLanguageTests", dependencies: ["CommandLanguage"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "CommandLanguage"]),
         .testTarget(name: "ttaTests", dependencies: ["tta"]),
