@@ -86,7 +86,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "TogetherApart", "SurvivalNetworks", "SurvivalStatistics", "Projection", "Cohorts", "Results",
+                "Training", "TogetherApart", "SurvivalNetworks", "SurvivalStatistics", "Projection", "Cohorts",
+                "Results",
                 "Torch",
             ]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
