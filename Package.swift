@@ -48,6 +48,8 @@ let package = Package(
         .target(name: "SurvivalNetworks", dependencies: ["Torch", "Cohorts", "Results"]),
         .target(name: "TogetherApart", dependencies: ["SurvivalNetworks", "Torch", "Results"]),
         .target(
+            name: "Baselines", dependencies: ["SurvivalNetworks", "Torch", "Cohorts", "Results", "SurvivalStatistics"]),
+        .target(
             name: "Training",
             dependencies: [
                 "TogetherApart", "SurvivalNetworks", "Cohorts", "Torch", "Results", "SurvivalStatistics",
@@ -60,8 +62,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CommandLanguage", "Results", "Cohorts", "SurvivalStatistics", "TogetherApart", "Training",
-                "Projection", "Figures", "Torch",
+                "CommandLanguage", "Results", "Cohorts", "SurvivalStatistics", "SurvivalNetworks", "TogetherApart",
+                "Baselines", "Training", "Projection", "Figures", "Torch",
             ]),
         .executableTarget(
             name: "tta",
@@ -76,9 +78,20 @@ let package = Package(
         .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks", "Torch"]),
         .testTarget(
             name: "TogetherApartTests", dependencies: ["TogetherApart", "SurvivalNetworks", "Cohorts", "Torch"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Projection"]),
+        .testTarget(
+            name: "BaselinesTests",
+            dependencies: [
+                "Baselines", "Training", "SurvivalNetworks", "SurvivalStatistics", "Cohorts", "Results", "Torch",
+            ]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "TogetherApart", "SurvivalNetworks", "SurvivalStatistics", "Projection", "Cohorts",
+                "Results",
+                "Torch",
+            ]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
-        .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Projection", "Results", "SurvivalStatistics"]),
         .testTarget(name: "CommandLanguageTests", dependencies: ["CommandLanguage"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "CommandLanguage"]),
         .testTarget(name: "ttaTests", dependencies: ["tta"]),

@@ -23,10 +23,14 @@ public struct CommandDeclaration: Sendable {
     public var updatesFirstArgument: Bool
     /// Scripts of one or more lines that run as they are.
     public var examples: [String]
+    /// What the first argument chooses between, when it does: then that is a word, one of the forms' names.
+    public var forms: [CommandForm]
+    /// How messages and help call it: the name, and the form where one is chosen.
+    var title: String
 
     public init(
         _ name: String, _ summary: String, discussion: String = "", parameters: [Parameter] = [],
-        result: String? = nil, updatesFirstArgument: Bool = false, examples: [String]
+        result: String? = nil, updatesFirstArgument: Bool = false, examples: [String], forms: [CommandForm] = []
     ) {
         self.name = name
         self.summary = summary
@@ -35,6 +39,8 @@ public struct CommandDeclaration: Sendable {
         self.result = result
         self.updatesFirstArgument = updatesFirstArgument
         self.examples = examples
+        self.forms = forms
+        title = name
     }
 }
 

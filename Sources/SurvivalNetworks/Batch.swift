@@ -69,6 +69,13 @@ extension ModalityBatch {
         }
     }
 
+    /// One vector a patient, [patients, features]: the features of a table, the mean of a bag of patches.
+    public func vectors() throws -> Tensor {
+        guard values.shape.count == 3 else { return values }
+        guard let mask else { return try values.mean(1) }
+        return try (values * mask.unsqueezed(2)).sum(1) / mask.sum(1, keeping: true)
+    }
+
     private static func rows(_ rows: [Int], of values: [Float], width: Int) throws -> Tensor {
         var picked: [Float] = []
         picked.reserveCapacity(rows.count * width)

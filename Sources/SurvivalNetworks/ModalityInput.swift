@@ -18,6 +18,15 @@ public struct ModalityInput: Sendable {
     /// Names of the tokens; empty for patches.
     public let tokenNames: [String]
 
+    /// Numbers of the one vector that a patient's features, or the mean of the patches, are.
+    public var vectorWidth: Int {
+        switch content {
+        case .columns(_, let columnOfFeature): columnOfFeature.count
+        case .sets(_, let width, _): width
+        case .patches(let bags): bags.width
+        }
+    }
+
     /// How many numbers the patient's patches are; 0 for a table.
     public func patchValues(of patient: Int) -> Int {
         guard case .patches(let bags) = content else { return 0 }

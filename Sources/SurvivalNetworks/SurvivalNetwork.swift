@@ -54,13 +54,14 @@ public struct EmbeddingOutput {
     public let rows: [Int]
     /// [patients, width]
     public let vectors: Tensor
-    /// What each token contributed, [patients, tokens], each row summing to 1 over the patient's tokens.
-    public let saliency: Tensor
+    /// What each token contributed, [patients, tokens], each row summing to 1 over the patient's tokens; nil when the
+    /// network does not weigh tokens.
+    public let saliency: Tensor?
     /// How the tokens lie to the prototypes; nil where the embedding has none.
     public let prototypes: PrototypeOutput?
 
     public init(
-        modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor,
+        modality: String, role: Embeddings.Role, rows: [Int], vectors: Tensor, saliency: Tensor?,
         prototypes: PrototypeOutput? = nil
     ) {
         self.modality = modality

@@ -36,26 +36,23 @@ struct TransformerFusion: FusionHead {
     /// What tells the embeddings apart, [embeddings, d].
     private let kinds: Tensor
     private let attentionNorm: LayerNorm
-    private let queriesKeysValues: Linear
-    private let attentionOutput: Linear
+    private let attention: MultiHeadAttention
     private let forwardNorm: LayerNorm
     private let forwardIn: Linear
     private let forwardOut: Linear
     private let gate: Linear
     private let head: Linear
-    private let width: Int
     private let dropout: Double
 
     /// - Precondition: `width` is a multiple of 4.
     init(_ store: ParameterStore, widths: [Int], width: Int, outputs: Int, dropout: Double) throws {
         precondition(width % TransformerFusion.heads == 0, "a transformer's width is a multiple of 4")
-        self.width = width
         self.dropout = dropout
         lifts = try widths.enumerated().map { try Linear(store, "fusion.lift.\($0)", from: $1, to: width) }
         kinds = try store.make("fusion.kinds", [widths.count, width], .normal(0.1))
         attentionNorm = try LayerNorm(store, "fusion.attention.norm", width: width)
-        queriesKeysValues = try Linear(store, "fusion.attention.in", from: width, to: 3 * width)
-        attentionOutput = try Linear(store, "fusion.attention.out", from: width, to: width)
+        attention = try MultiHeadAttention(
+            store, "fusion.attention", width: width, heads: TransformerFusion.heads)
         forwardNorm = try LayerNorm(store, "fusion.forward.norm", width: width)
         forwardIn = try Linear(store, "fusion.forward.in", from: width, to: 2 * width)
         forwardOut = try Linear(store, "fusion.forward.out", from: 2 * width, to: width)
@@ -68,22 +65,9 @@ struct TransformerFusion: FusionHead {
         let tokens = try Tensor.stacked(lifted, dimension: 1) + kinds
         let absent = try presence.less(0.5)
         func kept(_ x: Tensor) throws -> Tensor { try generator.map { try x.dropout(dropout, $0) } ?? x }
-        let attended = try tokens + kept(attention(attentionNorm(tokens), absent: absent))
+        let attended = try tokens + kept(attention(attentionNorm(tokens), leavingOut: absent).values)
         let mixed = try attended + kept(forwardOut(forwardIn(forwardNorm(attended)).gelu()))
         let weights = try gate(mixed).squeezed(2).filled(where: absent, with: -1e9).softmax(1)
         return try head((weights.unsqueezed(2) * mixed).sum(1))
-    }
-
-    private func attention(_ x: Tensor, absent: Tensor) throws -> Tensor {
-        let (patients, tokens) = (x.shape[0], x.shape[1])
-        let heads = TransformerFusion.heads
-        let depth = width / heads
-        // [3, patients, heads, tokens, depth]
-        let parts = try queriesKeysValues(x).reshaped([patients, tokens, 3, heads, depth]).permuted([2, 0, 3, 1, 4])
-        func part(_ index: Int) throws -> Tensor { try parts.narrowed(0, from: index, count: 1).squeezed(0) }
-        let scores = try part(0).matmul(part(1).transposed()) / Double(depth).squareRoot()
-        let weights = try scores.filled(where: absent.reshaped([patients, 1, 1, tokens]), with: -1e9).softmax(-1)
-        let mixed = try weights.matmul(part(2)).transposed(1, 2).reshaped([patients, tokens, width])
-        return try attentionOutput(mixed)
     }
 }

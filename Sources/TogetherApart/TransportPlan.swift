@@ -1,4 +1,5 @@
 import Foundation
+import SurvivalNetworks
 import Torch
 
 /// The transport plans of a batch of bags, as tensors.

@@ -13,6 +13,14 @@ public struct Linear {
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
         try .call("aten::linear", [.tensor(x), .tensor(weight), bias.map(Argument.tensor) ?? .none])
     }
+
+    /// The outputs in that range alone.
+    func part(_ outputs: Range<Int>, _ x: Tensor) throws -> Tensor {
+        func rows(_ tensor: Tensor) throws -> Argument {
+            .tensor(try tensor.narrowed(0, from: outputs.lowerBound, count: outputs.count))
+        }
+        return try .call("aten::linear", [.tensor(x), rows(weight), bias.map(rows) ?? .none])
+    }
 }
 
 /// Normalises the last dimension to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016).
@@ -33,6 +41,11 @@ public struct LayerNorm {
 }
 
 extension Tensor {
+    /// The last dimension brought to mean 0 and variance 1, as in a layer norm without scale and shift.
+    public func standardised() throws -> Tensor {
+        try .call("aten::layer_norm", [.tensor(self), .integers([shape[shape.count - 1]])])
+    }
+
     /// Sets elements to 0 with that probability and scales the others up, so that the expectation stays.
     public func dropout(_ probability: Double, _ generator: TensorGenerator) throws -> Tensor {
         guard probability > 0 else { return self }

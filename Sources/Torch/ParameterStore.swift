@@ -6,6 +6,7 @@ public final class ParameterStore {
     public private(set) var names: [String] = []
     public private(set) var tensors: [Tensor] = []
     private let generator: TensorGenerator
+    private var padding = 0
 
     public init(generator: TensorGenerator) { self.generator = generator }
 
@@ -18,8 +19,9 @@ public final class ParameterStore {
 
     /// Makes a parameter and gives it back.
     ///
+    /// - Parameter padding: how many of its numbers only fill the shape and never meet an input.
     /// - Precondition: the name is new.
-    public func make(_ name: String, _ shape: [Int], _ initial: Initial) throws -> Tensor {
+    public func make(_ name: String, _ shape: [Int], _ initial: Initial, padding: Int = 0) throws -> Tensor {
         precondition(!names.contains(name), "there is a parameter \(name) already")
         let tensor =
             switch initial {
@@ -29,12 +31,13 @@ public final class ParameterStore {
             case .normal(let deviation): try generator.normal(shape) * deviation
             }
         names.append(name)
+        self.padding += padding
         tensors.append(try tensor.copied().requiringGradient())
         return tensors[tensors.count - 1]
     }
 
     /// Number of numbers to be learned.
-    public var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } }
+    public var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } - padding }
 
     /// Copies of all values, in order.
     public func snapshot() throws -> [Tensor] { try tensors.map { try $0.copied() } }

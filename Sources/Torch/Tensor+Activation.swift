@@ -2,6 +2,10 @@ extension Tensor {
     public func relu() throws -> Tensor { try .call("aten::relu", [.tensor(self)]) }
     /// Scaled exponential linear unit (Klambauer et al. 2017).
     public func selu() throws -> Tensor { try .call("aten::selu", [.tensor(self)]) }
+    /// Exponential linear unit (Clevert et al. 2016).
+    public func elu() throws -> Tensor { try .call("aten::elu", [.tensor(self)]) }
+    /// log(1 + eˣ).
+    public func softplus() throws -> Tensor { try .call("aten::softplus", [.tensor(self)]) }
     public func gelu() throws -> Tensor { try .call("aten::gelu", [.tensor(self)]) }
     public func tanh() throws -> Tensor { try .call("aten::tanh", [.tensor(self)]) }
     public func sigmoid() throws -> Tensor { try .call("aten::sigmoid", [.tensor(self)]) }

@@ -41,4 +41,11 @@ extension Tensor {
         let parts = try Tensor.callAll("aten::linalg_svd", "", [.tensor(self), false], results: 3)
         return (parts[0], parts[1], parts[2])
     }
+
+    /// The largest `count` entries along a dimension, in falling order, with their indices.
+    public func largest(_ count: Int, along dimension: Int) throws -> (values: Tensor, indices: Tensor) {
+        let parts = try Tensor.callAll(
+            "aten::topk", "", [.tensor(self), .integer(count), .integer(dimension), true, true], results: 2)
+        return (parts[0], parts[1])
+    }
 }

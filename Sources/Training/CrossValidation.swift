@@ -1,5 +1,6 @@
 import Cohorts
 import Results
+import SurvivalNetworks
 
 /// Trains the model once per fold on the fold's training patients and predicts those held out.
 ///
@@ -40,7 +41,8 @@ public func crossValidate(
         grid: times,
         survival: Matrix(rows: held.count, columns: times.count, values: held.flatMap { survival[$0] }),
         fold: held.map { foldOf[$0] }, covariates: cohort.table[held],
-        run: Predictions.Run(model: model.name, seed: options.seed, settings: model.settings + options.settings))
+        run: Predictions.Run(
+            model: model.name, seed: options.seed, settings: model.settings + options.settings(of: model)))
     var place = [Int](repeating: -1, count: count)
     for (position, row) in held.enumerated() { place[row] = position }
     return PredictionResult(

@@ -8,7 +8,7 @@ struct Evaluation {
     var outputs: Matrix
     /// Embeddings with rows into the evaluated patients, a part per modality and role.
     var parts: [Embeddings.Part]
-    /// In the order of `parts`: what the embedding drew from every token.
+    /// What the embeddings drew from every token; a part per modality and role where the network weighs tokens.
     var saliency: [Saliency.Part]
     /// A part per modality, where the network has prototypes.
     var prototypes: [PrototypeUse.Part]
@@ -45,7 +45,7 @@ struct Evaluation {
         }
         self.outputs = Matrix(rows: patients.count, columns: outputCount, values: outputs)
         parts = collected.map(\.part)
-        saliency = collected.map(\.saliency)
+        saliency = collected.compactMap(\.saliency)
         prototypes = collected.compactMap(\.prototypeUse)
     }
 
@@ -84,9 +84,11 @@ private struct Collected {
         rows += batch.rows.map { $0 + start }
         vectors += try batch.vectors.doubles()
         // Without padding.
-        let values = try batch.saliency.floats()
-        let width = batch.saliency.shape[1]
-        weights += tokenCounts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
+        if let saliency = batch.saliency {
+            let values = try saliency.floats()
+            let width = saliency.shape[1]
+            weights += tokenCounts.enumerated().map { Array(values[$0 * width..<$0 * width + $1]) }
+        }
         guard let prototypes = batch.prototypes else { return }
         occupancy += try prototypes.occupancy.doubles()
         guard !tokenNames.isEmpty else { return }
@@ -107,8 +109,10 @@ private struct Collected {
             vectors: Matrix(rows: rows.count, columns: embedding.vectors.shape[1], values: vectors))
     }
 
-    var saliency: Saliency.Part {
-        Saliency.Part(
+    /// Nil where tokens are not weighed.
+    var saliency: Saliency.Part? {
+        guard embedding.saliency != nil else { return nil }
+        return Saliency.Part(
             modality: embedding.modality, role: embedding.role, rows: rows, tokenNames: tokenNames, weights: weights)
     }
 

@@ -2,6 +2,7 @@ import Cohorts
 import Dispatch
 import Foundation
 import Results
+import SurvivalNetworks
 import Synchronization
 import Torch
 
@@ -52,7 +53,7 @@ final class FoldWorkers: Sendable {
                 results: [FoldResult?](repeating: nil, count: folds.count),
                 progress: [Double](repeating: 0, count: folds.count),
                 latest: TrainingProgress(
-                    fold: 1, folds: folds.count, epoch: 0, epochs: options.epochs, fraction: 0, loss: .nan)))
+                    fold: 1, folds: folds.count, epoch: 0, epochs: options.epochs(of: model), fraction: 0, loss: .nan)))
     }
 
     /// The folds' results in their order.
@@ -120,18 +121,19 @@ final class FoldWorkers: Sendable {
         let forecast = try trained.forecast(cohort, patients: Array(cohort.patients.indices), times: times)
         let heldOut = Set(folds[index].validation)
         return FoldResult(
-            risk: forecast.risk, survival: forecast.survival, parts: forecast.evaluation.parts,
-            saliency: forecast.evaluation.saliency.map { $0.keeping(heldOut) },
-            prototypes: forecast.evaluation.prototypes.map { $0.keeping(heldOut, fold: index + 1) },
+            risk: forecast.risk, survival: forecast.survival, parts: forecast.parts,
+            saliency: forecast.saliency.map { $0.keeping(heldOut) },
+            prototypes: forecast.prototypes.map { $0.keeping(heldOut, fold: index + 1) },
             history: trained.history, warnings: trained.warnings)
     }
 
     private func tell(_ index: Int, _ epoch: Int, _ share: Double, _ loss: Double) throws {
         try state.withLock { state in
             if state.isCalledOff { throw CalledOff() }
-            state.progress[index] = (Double(epoch) + share) / Double(options.epochs)
+            let epochs = options.epochs(of: model)
+            state.progress[index] = (Double(epoch) + share) / Double(epochs)
             state.latest = TrainingProgress(
-                fold: index + 1, folds: folds.count, epoch: epoch, epochs: options.epochs,
+                fold: index + 1, folds: folds.count, epoch: epoch, epochs: epochs,
                 fraction: state.progress.reduce(0, +) / Double(folds.count), loss: loss)
         }
     }

@@ -3,7 +3,7 @@ import Results
 import SurvivalNetworks
 import Torch
 
-/// Trains one network on some patients of a cohort.
+/// Trains one model on some patients of a cohort.
 struct Trainer {
     let model: any SurvivalModel
     let options: TrainingOptions
@@ -18,21 +18,50 @@ struct Trainer {
     ///   batch, with the error in `TrainedModel.stopped`.
     func train(on cohort: Cohort, training: [Int]) throws -> TrainedModel {
         guard !cohort.modalities.isEmpty else { throw PreparationError.noModalities }
-        if model.loss == .cox, options.batch == .patients(1) { throw TrainingError.coxBatchOfOne }
         let outcome = cohort.outcome[training]
-        let loss = try model.loss.fitted(to: outcome)
+        guard outcome.eventCount > 0 else { throw PreparationError.noTrainingEvents }
         let preparations = try cohort.modalities.map { try ModalityPreparation(fitting: $0, training: training) }
-        let inputs = try preparations.map { try $0.input(from: cohort) }
+        let data = TrainingData(
+            inputs: try preparations.map { try $0.input(from: cohort) }, patients: training, outcome: outcome)
         // One stream per fold, so that no fold depends on how many draws another made.
-        let generator = try TensorGenerator(seed: options.seed &* 1_000_003 &+ UInt64(fold))
-        let network = try model.makeNetwork(inputs: inputs, outputs: loss.outputCount, generator: generator)
-        let run = Run(
-            network: network, loss: loss, cohort: cohort, inputs: inputs, generator: generator, fold: fold)
+        let seed = options.seed &* 1_000_003 &+ UInt64(fold)
+        let fitted: any FittedSurvival
+        var learned = Learned(history: TrainingHistory(fold: fold))
+        switch model.learning {
+        case .fit(let fit): fitted = try fit(data, seed) { try observe(0, $0, .nan) }
+        case .steps(let kind, let make):
+            if kind == .cox, options.batch == .patients(1) { throw TrainingError.coxBatchOfOne }
+            let loss = try kind.fitted(to: outcome)
+            let generator = try TensorGenerator(seed: seed)
+            let network = try make(data, loss.outputCount, generator)
+            learned = try descend(Run(network, loss, data, cohort, generator, fold: fold))
+            fitted = try TrainedNetwork(network, loss: loss, data: data)
+        }
+        let reference = try TrainedModel.Reference(trainingRisk: fitted.trainingRisk)
+        if Double(reference.alike) > 0.8 * Double(training.count) {
+            learned.warnings.append(
+                "the model gives \(reference.alike) of \(training.count) training patients the same risk"
+                    + model.learning.adviceOnEqualRisks)
+        }
+        return TrainedModel(
+            model: model, options: options, fitted: fitted, preparations: preparations, history: learned.history,
+            warnings: learned.warnings, stopped: learned.stopped, reference: reference)
+    }
+
+    /// What a training leaves besides the model.
+    private struct Learned {
+        var history: TrainingHistory
+        var warnings: [String] = []
+        var stopped: TrainingError?
+    }
+
+    /// All epochs of a network.
+    private func descend(_ run: Run) throws -> Learned {
         var stopped: TrainingError?
         do {
-            let average = WeightAverage(of: network.parameters.tensors)
+            let average = WeightAverage(of: run.network.parameters.tensors)
             for epoch in 0..<options.epochs {
-                try runEpoch(epoch, training, run)
+                try runEpoch(epoch, run)
                 if epoch >= options.epochs - options.average { try average.add() }
             }
             try average.install()
@@ -40,24 +69,15 @@ struct Trainer {
             guard case .notFinite = error else { throw error }
             stopped = error
         }
-        let seen = try Evaluation(network, inputs, patients: training)
-        try network.settle(seen.parts)
-        let reference = try TrainedModel.Reference(outputs: seen.outputs, loss: loss, outcome: outcome)
-        var warnings = network.takeWarnings()
-        if Double(reference.alike) > 0.8 * Double(training.count) {
-            warnings.append(
-                "the model gives \(reference.alike) of \(training.count) training patients the same risk; "
-                    + "a lower lr may help")
-        }
-        return TrainedModel(
-            model: model, options: options, network: network, loss: loss, preparations: preparations,
-            history: run.history, warnings: warnings, stopped: stopped, reference: reference)
+        return Learned(history: run.history, warnings: run.network.takeWarnings(), stopped: stopped)
     }
 
     /// What changes while a training goes on.
     private final class Run {
         let network: any SurvivalNetwork
         let loss: SurvivalLoss
+        /// Rows of the cohort.
+        let training: [Int]
         let outcome: Outcome
         let patients: [String]
         let inputs: [ModalityInput]
@@ -66,22 +86,23 @@ struct Trainer {
         var optimisers: [String: AdamW] = [:]
 
         init(
-            network: any SurvivalNetwork, loss: SurvivalLoss, cohort: Cohort, inputs: [ModalityInput],
-            generator: TensorGenerator, fold: Int
+            _ network: any SurvivalNetwork, _ loss: SurvivalLoss, _ data: TrainingData, _ cohort: Cohort,
+            _ generator: TensorGenerator, fold: Int
         ) {
             self.network = network
             self.loss = loss
+            training = data.patients
             outcome = cohort.outcome
             patients = cohort.patients
-            self.inputs = inputs
+            inputs = data.inputs
             self.generator = generator
             history = TrainingHistory(fold: fold)
         }
     }
 
-    private func runEpoch(_ epoch: Int, _ training: [Int], _ run: Run) throws {
+    private func runEpoch(_ epoch: Int, _ run: Run) throws {
         let updates = run.network.updates(epoch: epoch, of: options.epochs)
-        let batches = try self.batches(of: training, run.generator)
+        let batches = try self.batches(of: run.training, run.generator)
         var survival = Mean()
         var terms: [(name: String, mean: Mean)] = []
         for (number, rows) in batches.enumerated() {
@@ -167,4 +188,14 @@ private struct Mean {
     }
 
     var value: Double { count > 0 ? sum / Double(count) : .nan }
+}
+
+extension Learning {
+    /// What may help when the model tells hardly anybody apart.
+    fileprivate var adviceOnEqualRisks: String {
+        switch self {
+        case .steps: "; a lower lr may help"
+        case .fit: ": it found next to nothing to tell them apart by"
+        }
+    }
 }

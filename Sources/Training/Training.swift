@@ -1,4 +1,5 @@
 import Cohorts
+import SurvivalNetworks
 import Torch
 
 /// Trains on every patient of the cohort who has a modality.
@@ -8,11 +9,12 @@ public func train(
 ) throws -> TrainedModel {
     let cohort = try cohort.withoutPatientsLackingModalities()
     cohort.setThreads()
+    let epochs = options.epochs(of: model)
     let trainer = Trainer(model: model, options: options, fold: 0) { epoch, share, loss in
         try observe(
             TrainingProgress(
-                fold: 0, folds: 1, epoch: epoch, epochs: options.epochs,
-                fraction: (Double(epoch) + share) / Double(options.epochs), loss: loss))
+                fold: 0, folds: 1, epoch: epoch, epochs: epochs,
+                fraction: (Double(epoch) + share) / Double(epochs), loss: loss))
     }
     return try trainer.train(on: cohort, training: Array(cohort.patients.indices))
 }

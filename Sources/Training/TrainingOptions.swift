@@ -1,4 +1,5 @@
 import Results
+import SurvivalNetworks
 
 /// How a model is trained.
 public struct TrainingOptions: Sendable, Equatable {
@@ -20,7 +21,9 @@ public struct TrainingOptions: Sendable, Equatable {
 
     public init() {}
 
-    var settings: [Predictions.Setting] {
+    /// The options that the model makes use of; none for a fit that knows its own end.
+    func settings(of model: any SurvivalModel) -> [Predictions.Setting] {
+        guard case .steps = model.learning else { return [] }
         let batch =
             switch batch {
             case .patients(let count): "\(count)"
@@ -33,5 +36,10 @@ public struct TrainingOptions: Sendable, Equatable {
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(average)"),
         ]
+    }
+
+    /// Passes over the training patients; a fit that knows its own end counts as one.
+    func epochs(of model: any SurvivalModel) -> Int {
+        if case .steps = model.learning { epochs } else { 1 }
     }
 }

@@ -3,10 +3,13 @@ import CommandLanguage
 /// A session over the sample commands that remembers what it said.
 struct TestSession {
     let console = RecordingConsole()
-    let commands = CommandRegistry(sampleCommands)
+    let commands: CommandRegistry
     let interpreter: Interpreter
 
-    init() { interpreter = Interpreter(context: Context(commands: commands, console: console)) }
+    init(_ words: [any Command] = sampleCommands) {
+        commands = CommandRegistry(words)
+        interpreter = Interpreter(context: Context(commands: commands, console: console))
+    }
 
     /// Runs the text without the check that comes before, as far as it goes; the error, if one stopped it.
     @discardableResult

@@ -70,14 +70,16 @@ import Testing
 
     @Test func options() throws {
         try bench.expectFailure(
-            "model tta dimm=8", "`model` has no option `dimm`", help: "did you mean `dim`?", at: "dimm")
+            "model tta dimm=8", "`model tta` has no option `dimm`", help: "did you mean `dim`?", at: "dimm")
         try bench.expectFailure(
             "model tta dim=\"a\"", "`dim` must be a whole number from 4 to 4096, not the string \"a\"", help: nil,
             at: "\"a\"")
         try bench.expectFailure(
             "model tta dim=2.5", "`dim` must be a whole number from 4 to 4096, not 2.5", help: nil, at: "2.5")
         try bench.expectFailure(
-            "model ttta", "`name` must be `tta`, not `ttta`", help: "did you mean `tta`?", at: "ttta")
+            "model ttta",
+            "`name` must be `tta`, `cox`, `snn`, `abmil`, `concat`, `mcat`, `survpath`, `mmp`, `motcat`, `pibd` or `cmta`, "
+                + "not `ttta`", help: "did you mean `tta`?", at: "ttta")
         try bench.expectFailure(
             "model tta shared=false specific=false", "without both branches nothing is left",
             help: "keep shared or specific", at: "false")
@@ -85,6 +87,13 @@ import Testing
             "model tta shared=false schedule=sequential",
             "schedule=sequential takes turns between two branches, and one is off", help: "use schedule=joint",
             at: "sequential")
+        try bench.expectFailure(
+            "model snn prototypes=4", "`model snn` has no option `prototypes`",
+            help: "its options are `dim`, `fusion`, `dropout`, `input_dropout`, `loss` and `bins`", at: "prototypes")
+        try bench.expectFailure(
+            "model mcat dim=20", "mcat needs a dim that 8 divides", help: "dim=24", at: "20")
+        try bench.expectFailure(
+            "model snn loss=cox bins=3", "loss=cox has no time bins", help: "leave bins= out", at: "3")
         try bench.expectFailure(
             "km (model tta)", "`x` must be a cohort or predictions, not a model", help: nil, at: "(model tta)")
     }

@@ -8,7 +8,7 @@ struct Example: CustomTestStringConvertible {
     let text: String
 
     static let all = standardCommands.flatMap { command in
-        command.declaration.examples.map { Example(command: command.declaration.name, text: $0) }
+        command.declaration.allExamples.map { Example(command: command.declaration.name, text: $0) }
     }
 
     var testDescription: String { "\(command): \(text)" }

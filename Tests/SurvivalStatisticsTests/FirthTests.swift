@@ -62,7 +62,7 @@ struct FirthTests {
         }
     }
 
-    @Test("gradient of the penalised likelihood against differences", arguments: CoxModel.Ties.allCases)
+    @Test("gradient of the penalised likelihood against differences", arguments: [CoxModel.Ties.efron, .breslow])
     func gradient(ties: CoxModel.Ties) throws {
         let set = try OracleData().set("ties", needing: ["x", "z"])
         let covariates = try set.matrix(["x", "z"])

@@ -193,7 +193,7 @@ struct PenalisedCoxTests {
             try problem("zeroTimes", ["x"]), try problem("ties", ["x", "y", "z"], strata: "site"),
         ]
         for (number, problem) in problems.enumerated() {
-            for ties in CoxModel.Ties.allCases {
+            for ties in [CoxModel.Ties.efron, .breslow] {
                 for free in [Set<Int>(), Set([problem.names.count - 1])] where free.count < problem.names.count {
                     let penalty = ElasticNet(
                         alpha: alpha, standardizes: standardizes, unpenalised: number == 1 ? [] : free, ties: ties)

@@ -80,7 +80,7 @@ import Torch
         for term in output.terms { #expect(try term.value.item().isFinite) }
         #expect(output.embeddings.count == 4)
         for embedding in output.embeddings {
-            let sums = try embedding.saliency.sum(1).doubles()
+            let sums = try #require(embedding.saliency).sum(1).doubles()
             #expect(sums.allSatisfy { abs($0 - 1) <= 1e-4 })
         }
     }

@@ -1,3 +1,4 @@
+import SurvivalNetworks
 import Testing
 import Torch
 

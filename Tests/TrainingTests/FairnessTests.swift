@@ -82,16 +82,17 @@ private struct LeakyModel: SurvivalModel {
     let inner = Samples.model()
     var name: String { "leaky" }
     var settings: [Predictions.Setting] { [] }
-    var loss: LossKind { inner.loss }
-
-    func makeNetwork(inputs: [ModalityInput], outputs: Int, generator: TensorGenerator) throws -> any SurvivalNetwork {
-        let network = try inner.makeNetwork(inputs: inputs, outputs: outputs, generator: generator)
-        guard case .sets(let values, _, _) = inputs[1].content, let weight = network.parameters.tensors.first else {
+    var learning: Learning {
+        guard case .steps(let loss, let make) = inner.learning else { preconditionFailure("a network learns by steps") }
+        return .steps(loss) { data, outputs, generator in
+            let network = try make(data, outputs, generator)
+            guard case .sets(let values, _, _) = data.inputs[1].content,
+                let weight = network.parameters.tensors.first
+            else { return network }
+            let mean = values.reduce(0, +) / Float(values.count)
+            try weight.assign(weight.copied() * (1 + Double(mean)))
             return network
         }
-        let mean = values.reduce(0, +) / Float(values.count)
-        try weight.assign(weight.copied() * (1 + Double(mean)))
-        return network
     }
 }
 

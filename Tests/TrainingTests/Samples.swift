@@ -1,5 +1,6 @@
 import Cohorts
 import Results
+import SurvivalNetworks
 import TogetherApart
 
 @testable import Training

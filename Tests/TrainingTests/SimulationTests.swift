@@ -23,17 +23,17 @@ import Testing
         #expect(found > 0.66 && found < oracle, "\(found) of \(oracle)")
 
         let index = try #require(
-            forecast.evaluation.parts.firstIndex { $0.modality == "histology" && $0.role == .shared })
+            forecast.parts.firstIndex { $0.modality == "histology" && $0.role == .shared })
         let informative = try #require(truth.informative["histology"])
         let area = held.indices.map { row in
-            rankArea(forecast.evaluation.saliency[index].weights[row].map(Double.init), informative[held[row]])
+            rankArea(forecast.saliency[index].weights[row].map(Double.init), informative[held[row]])
         }
         let mean = area.reduce(0, +) / Double(area.count)
         #expect(mean > 0.85, "\(mean)")
         // The specific embedding tells its own factors and little of the shared ones; the shared one the contrary.
         func covariates() -> Embeddings {
             Embeddings(
-                patients: held.map { cohort.patients[$0] }, parts: forecast.evaluation.parts,
+                patients: held.map { cohort.patients[$0] }, parts: forecast.parts,
                 covariates: Table(rowCount: held.count))
         }
         func told(_ factors: Matrix, _ role: Embeddings.Role) throws -> Double {
@@ -50,7 +50,7 @@ import Testing
             told(truth.sharedFactors, .shared),
         ]
         #expect(numbers[0] > 0.5 && numbers[1] < 0.45 && numbers[2] < 0.35 && numbers[3] > 0.7, "\(numbers)")
-        for weights in forecast.evaluation.saliency[index].weights { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
+        for weights in forecast.saliency[index].weights { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
     }
 
     /// The chance that a marked value exceeds an unmarked one.

@@ -19,7 +19,7 @@ struct MatchedArguments {
         for parameter in declaration.parameters where parameter.isRequired && !given.contains(parameter.name) {
             diagnostics.append(
                 Diagnostic(
-                    .missingArgument(parameter.name, command: declaration.name, usage: declaration.usage),
+                    .missingArgument(parameter.name, command: declaration.title, usage: declaration.usage),
                     at: call.range))
         }
     }
@@ -42,7 +42,7 @@ struct MatchedArguments {
         if let extra = waiting.first {
             diagnostics.append(
                 Diagnostic(
-                    .tooManyArguments(command: declaration.name, usage: declaration.usage),
+                    .tooManyArguments(command: declaration.title, usage: declaration.usage),
                     at: extra.range.union(waiting.last!.range)))
         }
         if let terms = call.terms, !takesTerms {
@@ -60,7 +60,7 @@ struct MatchedArguments {
                 let nearest = nearestNames(to: name.name, in: known)
                 diagnostics.append(
                     Diagnostic(
-                        .unknownOption(name.name, command: declaration.name, nearest: nearest, known: known),
+                        .unknownOption(name.name, command: declaration.title, nearest: nearest, known: known),
                         at: name.range))
                 continue
             }
@@ -76,8 +76,9 @@ struct MatchedArguments {
 extension CommandDeclaration {
     /// `km x [by=formula]`.
     public var usage: String {
-        var parts = [name]
-        for parameter in parameters {
+        var parts = [title]
+        // A chosen form stands in the title already.
+        for parameter in title == name ? parameters[...] : parameters.dropFirst() {
             let text =
                 switch parameter.kind {
                 case .terms: "~ term + …"

@@ -2,7 +2,9 @@ import Spelling
 
 extension Checker {
     mutating func check(_ call: CommandCall) -> StaticType {
-        guard let declaration = call.declaration else { return .unknown }
+        guard let command = call.declaration else { return .unknown }
+        let chosen = call.positional.first.flatMap { command.chooser?.word($0) }
+        let declaration = command.form(chosenBy: chosen)
         let matched = MatchedArguments(call, declaration)
         diagnostics += matched.diagnostics
         // Formulas come last: what they may name depends on the other arguments.

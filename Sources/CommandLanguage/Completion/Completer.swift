@@ -43,8 +43,9 @@ public struct Completer {
         switch kind {
         case .word(let choices):
             if let choices { return choices }
-            return place.command == "help"
-                ? commands.names + Keyword.statements + BuiltInFunction.names + variables.keys : []
+            guard place.command == "help" else { return [] }
+            if let command = place.firstArgument { return commands[command]?.declaration.forms.map(\.name) ?? [] }
+            return commands.names + Keyword.statements + BuiltInFunction.names + variables.keys
         case .integerOrWord(_, let words), .numberOrWord(_, let words): return words + values(of: ["number"])
         case .boolean: return ["true", "false"] + values(of: ["boolean"])
         case .object(let types): return values(of: types)

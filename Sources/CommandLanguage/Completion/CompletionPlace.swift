@@ -79,7 +79,12 @@ struct CompletionPlace {
     private mutating func finishArgument(_ name: String?) {
         let top = levels.count - 1
         levels[top].isAtStart = false
-        if levels[top].option != nil { levels[top].option = nil } else { levels[top].arguments.append(name) }
+        if levels[top].option != nil {
+            levels[top].option = nil
+        } else {
+            if levels[top].arguments.isEmpty { levels[top].command = levels[top].command?.form(chosenBy: name) }
+            levels[top].arguments.append(name)
+        }
     }
 
     private func inner(_ token: Token, of level: Level) -> Level {

@@ -31,6 +31,18 @@ public struct HelpPage {
         return BuiltInFunction.named(name).map { "\($0.usage)\n\n" + wrapped("  \($0.summary)", to: width) }
     }
 
+    /// The page of one form of a command: `model snn`; nil when there is none of that name.
+    public func page(_ name: String, form: String) -> String? {
+        commands[name]?.declaration.form(form).map(page)
+    }
+
+    /// Names of a command's forms like `form`; all of them when none is near.
+    public func nearest(to form: String, of name: String) -> [String] {
+        let forms = commands[name]?.declaration.forms.map(\.name) ?? []
+        let near = nearestNames(to: form, in: forms)
+        return near.isEmpty ? forms : near
+    }
+
     /// The commands whose first argument may be a value of that type.
     public func commands(taking type: String) -> [CommandDeclaration] {
         commands.commands.map(\.declaration).filter { declaration in
@@ -46,9 +58,15 @@ public struct HelpPage {
     }
 
     private func page(_ declaration: CommandDeclaration) -> String {
-        var parts = ["\(declaration.name): \(declaration.summary)", wrapped("  " + declaration.usage, to: width)]
-        let arguments = declaration.parameters.filter { !$0.isOption }
-        if !arguments.isEmpty { parts.append("Arguments\n" + list(arguments)) }
+        var parts = ["\(declaration.title): \(declaration.summary)", wrapped("  " + declaration.usage, to: width)]
+        let arguments = declaration.parameters.filter { !$0.isOption }.dropFirst(
+            declaration.title == declaration.name ? 0 : 1)
+        if !arguments.isEmpty { parts.append("Arguments\n" + list(Array(arguments))) }
+        if let chooser = declaration.chooser {
+            parts.append(
+                "With \(chooser.name) one of (help \(declaration.name) NAME tells more)\n"
+                    + definitionList(declaration.forms.map { ($0.name, $0.summary) }, width: width))
+        }
         let options = declaration.parameters.filter(\.isOption)
         if !options.isEmpty { parts.append("Options\n" + list(options)) }
         if !declaration.discussion.isEmpty { parts.append(wrapped(declaration.discussion, to: width)) }

@@ -23,13 +23,15 @@ public struct ReferencePage {
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    private func section(_ declaration: CommandDeclaration) -> String {
-        var parts = ["### \(declaration.name)", declaration.summary + ".", "    " + declaration.usage]
-        if !declaration.parameters.isEmpty {
+    private func section(_ declaration: CommandDeclaration, heading: String = "###") -> String {
+        var parts = ["\(heading) \(declaration.title)", declaration.summary + ".", "    " + declaration.usage]
+        // A chosen form stands in the title already.
+        let parameters = declaration.parameters.dropFirst(declaration.title == declaration.name ? 0 : 1)
+        if !parameters.isEmpty {
             parts.append(
                 table(
                     ["Parameter", "Default", "Meaning"],
-                    declaration.parameters.map { parameter in
+                    parameters.map { parameter in
                         [
                             "`\(parameter.name)\(parameter.isOption ? "=" : "")`", defaultCell(parameter),
                             meaning(parameter),
@@ -39,6 +41,11 @@ public struct ReferencePage {
         if !declaration.discussion.isEmpty { parts.append(declaration.discussion) }
         if let result = declaration.result { parts.append("Gives \(withArticle(result)).") }
         parts.append("```\n" + declaration.examples.joined(separator: "\n\n") + "\n```")
+        for form in declaration.forms {
+            if let declaration = declaration.form(form.name) {
+                parts.append(section(declaration, heading: heading + "#"))
+            }
+        }
         return parts.joined(separator: "\n\n")
     }
 

@@ -2,11 +2,17 @@ import Spelling
 
 extension Interpreter {
     /// The arguments of a command, evaluated as far as their parameters' kinds want it, and checked.
-    func arguments(of call: CommandCall, for declaration: CommandDeclaration) throws -> Arguments {
+    func arguments(of call: CommandCall, for command: CommandDeclaration) throws -> Arguments {
+        var entries: [String: Arguments.Entry] = [:]
+        var declaration = command
+        if let chooser = command.chooser, let first = call.positional.first {
+            let entry = try entry(for: chooser, .expression(first), of: command.name)
+            entries[chooser.name] = entry
+            if case .value(.string(let word)) = entry.content { declaration = command.form(chosenBy: word) }
+        }
         let matched = MatchedArguments(call, declaration)
         if !matched.diagnostics.isEmpty { throw DiagnosticList(diagnostics: matched.diagnostics) }
-        var entries: [String: Arguments.Entry] = [:]
-        for (parameter, source) in matched.pairs {
+        for (parameter, source) in matched.pairs where entries[parameter.name] == nil {
             entries[parameter.name] = try entry(for: parameter, source, of: call.word.name)
         }
         for parameter in declaration.parameters where entries[parameter.name] == nil {

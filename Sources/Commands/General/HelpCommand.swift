@@ -4,9 +4,14 @@ import CommandLanguage
 struct HelpCommand: Command {
     let declaration = CommandDeclaration(
         "help", "Lists the commands, or explains one",
-        discussion: "`?km` is short for `help km`. The name of a variable tells what can be done with its value.",
+        discussion: """
+            `?km` is short for `help km`. `help model` lists the models, `help model snn` explains one with its \
+            options. The name of a variable tells what can be done with its value.
+            """,
         parameters: [
-            .argument("name", .word(choices: nil), required: false, "a command, statement, function or variable")
+            .argument("name", .word(choices: nil), required: false, "a command, statement, function or variable"),
+            .argument(
+                "form", .word(choices: nil), required: false, "what the command's first argument may be: model snn"),
         ],
         result: HelpText.typeName, examples: ["help", "help print", "?round"])
 
@@ -14,6 +19,13 @@ struct HelpCommand: Command {
         let width = context.settings.width
         let page = HelpPage(commands: context.commands, width: width)
         guard let name = arguments.optionalWord("name") else { return .object(HelpText(text: page.overview)) }
+        if let form = arguments.optionalWord("form") {
+            if let text = page.page(name, form: form) { return .object(HelpText(text: text)) }
+            let nearest = page.nearest(to: form, of: name).map { "`\($0)`" }.joined(separator: ", ")
+            throw arguments.error(
+                at: "form", "there is no help on `\(name) \(form)`",
+                help: nearest.isEmpty ? "`help \(name)` alone" : "the nearest are \(nearest)")
+        }
         if let text = page.page(name) { return .object(HelpText(text: text)) }
         if let variable = context.variables.first(where: { $0.name == name }) {
             return .object(HelpText(text: help(for: variable.value, named: name, page, width: width)))

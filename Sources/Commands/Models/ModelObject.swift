@@ -1,5 +1,6 @@
 import CommandLanguage
 import Results
+import SurvivalNetworks
 import Training
 
 /// A model as described, before training.

@@ -12,8 +12,8 @@ struct TrainedObject: ObjectValue {
             ("trained", trained.model.name),
             ("modalities", trained.modalities.joined(separator: ", ")),
             ("parameters", String(trained.parameterCount)),
-            ("epochs", epochs),
         ]
+        if trained.hasEpochs { lines.append(("epochs", epochs)) }
         if let survival = trained.history.survival.last {
             let terms = trained.history.terms.compactMap { term in
                 term.values.last.map { "\(term.name) \(formatNumber($0))" }

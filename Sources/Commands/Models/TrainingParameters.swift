@@ -43,6 +43,8 @@ extension Context {
         let fold = progress.folds > 1 ? " fold \(progress.fold)/\(progress.folds)" : ""
         try self.progress(
             label + fold, fraction: progress.fraction,
-            detail: "epoch \(progress.epoch + 1)/\(progress.epochs)  loss \(formatFixed(progress.loss, decimals: 3))")
+            detail: progress.loss.isNaN
+                ? "" : "epoch \(progress.epoch + 1)/\(progress.epochs)  loss \(formatFixed(progress.loss, decimals: 3))"
+        )
     }
 }

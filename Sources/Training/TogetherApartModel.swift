@@ -3,32 +3,6 @@ import SurvivalNetworks
 import TogetherApart
 import Torch
 
-/// A model as described, before anything is learned.
-public protocol SurvivalModel: Sendable {
-    /// The word that makes it: `tta`.
-    var name: String { get }
-    /// All hyper-parameters with their values, as `model` takes them.
-    var settings: [Predictions.Setting] { get }
-    var loss: LossKind { get }
-    func makeNetwork(
-        inputs: [ModalityInput], outputs: Int, generator: TensorGenerator
-    ) throws -> any SurvivalNetwork
-}
-
-/// The survival loss by name; the time bins are learned with the training patients.
-public enum LossKind: Sendable, Equatable {
-    case discrete(bins: Int)
-    case cox
-
-    func fitted(to outcome: Outcome) throws -> SurvivalLoss {
-        guard outcome.eventCount > 0 else { throw PreparationError.noTrainingEvents }
-        switch self {
-        case .discrete(let bins): return .discrete(try TimeGrid(fitting: outcome, bins: bins))
-        case .cox: return .cox
-        }
-    }
-}
-
 /// Together-Then-Apart.
 public struct TogetherApartModel: SurvivalModel {
     public let hyperParameters: HyperParameters
@@ -44,13 +18,8 @@ public struct TogetherApartModel: SurvivalModel {
     public var settings: [Predictions.Setting] {
         let h = hyperParameters
         func setting(_ name: String, _ value: some CustomStringConvertible) -> Predictions.Setting {
-            Predictions.Setting(name: name, value: value.description)
+            Predictions.Setting(name, value)
         }
-        let lossSettings =
-            switch loss {
-            case .discrete(let bins): [setting("loss", "discrete"), setting("bins", bins)]
-            case .cox: [setting("loss", "cox")]
-            }
         return [
             setting("dim", h.dim), setting("prototypes", h.prototypes), setting("anchors", h.anchors),
             setting("shared_dim", h.sharedDim), setting("shared", h.shared), setting("specific", h.specific),
@@ -62,12 +31,12 @@ public struct TogetherApartModel: SurvivalModel {
             setting("temperature", h.temperature), setting("schedule", h.schedule.rawValue),
             setting("fusion", h.fusion.rawValue), setting("dropout", h.dropout),
             setting("input_dropout", h.inputDropout), setting("head_dropout", h.headDropout),
-        ] + lossSettings
+        ] + loss.settings
     }
 
-    public func makeNetwork(
-        inputs: [ModalityInput], outputs: Int, generator: TensorGenerator
-    ) throws -> any SurvivalNetwork {
-        try TogetherApartNetwork(hyperParameters, inputs: inputs, outputs: outputs, generator: generator)
+    public var learning: Learning {
+        .steps(loss) { [hyperParameters] data, outputs, generator in
+            try TogetherApartNetwork(hyperParameters, inputs: data.inputs, outputs: outputs, generator: generator)
+        }
     }
 }

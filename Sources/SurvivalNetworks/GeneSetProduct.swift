@@ -1,0 +1,74 @@
+import Torch
+
+/// The first layer of as many networks as there are gene sets: each set's features times its own weights.
+///
+/// Sets of like size share one batched product: they are put into classes by powers of two, padded within the class
+/// with a feature that is always 0, so that padding at most doubles the work.
+public struct GeneSetProduct {
+    private struct SizeClass {
+        /// Features of the sets one after another, padded with the index of the zero feature: [sets · longest].
+        let features: Tensor
+        let setCount: Int
+        let longest: Int
+        /// [sets, longest, d]
+        let weight: Tensor
+    }
+
+    private let classes: [SizeClass]
+    /// Brings the sets from the classes' order back into their own.
+    private let order: Tensor
+
+    /// - Parameters:
+    ///   - featureCount: features of a patient, which the sets index.
+    ///   - width: d, outputs per set.
+    ///   - initial: the weights' distribution, which is scaled by 1/√(size of the set).
+    /// - Precondition: no set is empty.
+    public init(
+        _ store: ParameterStore, _ name: String, featureCount: Int, sets: [[Int]], width: Int,
+        _ initial: ParameterStore.Initial
+    ) throws {
+        // The number of binary digits of size − 1: 1, 2, 3–4, 5–8, …
+        let bySize = Dictionary(grouping: sets.indices) { Int.bitWidth - (sets[$0].count - 1).leadingZeroBitCount }
+        var classes: [SizeClass] = []
+        var sequence: [Int] = []
+        for (number, members) in bySize.sorted(by: { $0.key < $1.key }).map(\.value).enumerated() {
+            let longest = members.map { sets[$0].count }.max() ?? 0
+            var features: [Int] = []
+            var scale: [Float] = []
+            for member in members {
+                let set = sets[member]
+                features += set + repeatElement(featureCount, count: longest - set.count)
+                scale.append(1 / Float(set.count).squareRoot())
+            }
+            let filled = members.reduce(0) { $0 + sets[$1].count }
+            let weight = try store.make(
+                "\(name).\(number).weight", [members.count, longest, width], initial,
+                padding: (members.count * longest - filled) * width)
+            try weight.assign(weight.detached() * Tensor(scale, shape: [members.count, 1, 1]))
+            classes.append(
+                SizeClass(
+                    features: try Tensor(indices: features), setCount: members.count, longest: longest, weight: weight))
+            sequence += members
+        }
+        self.classes = classes
+        var position = [Int](repeating: 0, count: sets.count)
+        for (place, member) in sequence.enumerated() { position[member] = place }
+        order = try Tensor(indices: position)
+    }
+
+    /// [patients, features] → [sets, patients, d], the sets in the order of the classes.
+    public func callAsFunction(_ values: Tensor) throws -> Tensor {
+        let patients = values.shape[0]
+        let padded = try Tensor.concatenated([values, .zeros([patients, 1])], dimension: 1)
+        return try .concatenated(
+            classes.map { sizeClass in
+                try padded.selected(1, sizeClass.features)
+                    .reshaped([patients, sizeClass.setCount, sizeClass.longest])
+                    .transposed(0, 1)
+                    .batchMatmul(sizeClass.weight)
+            })
+    }
+
+    /// [sets, patients, …] in the order of the classes → [patients, sets, …] in the sets' own.
+    public func inOrder(_ x: Tensor) throws -> Tensor { try x.selected(0, order).transposed(0, 1) }
+}

@@ -1,0 +1,22 @@
+import CommandLanguage
+import Commands
+import Foundation
+import Testing
+
+/// The scripts that the project carries.
+@Suite struct ScriptTests {
+    private static let folder = Bench.checkout.appendingPathComponent("Scripts")
+    private static let names: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".tta") }.sorted()
+    }()
+
+    @Test func thereAreSome() { #expect(Self.names.contains("demo.tta") && Self.names.contains("tcga.tta")) }
+
+    @Test(arguments: names) func passTheCheckAndAreInCanonicalLayout(_ name: String) throws {
+        let file = try SourceFile(path: Self.folder.appendingPathComponent(name).path)
+        let commands = CommandRegistry(standardCommands)
+        #expect(Script.load(file, commands: commands).diagnostics.map(\.message) == [], "\(name)")
+        #expect(try ScriptFormatter.format(file, commands: commands) == file.text, "\(name)")
+    }
+}
