@@ -25,11 +25,11 @@ struct CoxKind: ModelKind {
                     "lambda",
                     .numberOrWord(1e-9...1e9, words: CrossValidatedCoxPath.Rule.allCases.map(\.rawValue)),
                     default: CrossValidatedCoxPath.Rule.minimum.rawValue,
-                    "weight of the penalty: min, the best in the inner folds; 1se, the largest within one standard error of "
+                    "weight of the penalty: min, the best in the inner folds; se, the largest within one standard error of "
                         + "it; or a number"),
                 .option("inner_folds", .integer(2...100), default: "\(cox.folds)", "folds by which lambda is chosen"),
             ],
-            examples: ["model cox", "model cox alpha=0.5 lambda=\"1se\""])
+            examples: ["model cox", "model cox alpha=0.5 lambda=se"])
     }
 
     func model(_ arguments: Arguments) throws -> any SurvivalModel {
