@@ -7,6 +7,7 @@ public struct ComparisonFigure: Sendable {
         /// The metric of each fold; NaN where a fold has none.
         public var folds: [Double]
         public var mean: Double
+        /// Of the folds; where there are none, the standard error of the one value.
         public var standardDeviation: Double
 
         public init(name: String, folds: [Double], mean: Double, standardDeviation: Double) {
@@ -49,7 +50,7 @@ public struct ComparisonFigure: Sendable {
             names: models.map(\.name), colors: models.map { _ in .black },
             columns: [
                 Panel.SideColumn(
-                    title: "Mean ± s.d.",
+                    title: models.contains { !$0.folds.isEmpty } ? "Mean ± s.d." : "Value ± s.e.",
                     cells: models.map {
                         String(format: "%.3f", $0.mean)
                             + ($0.standardDeviation.isFinite ? String(format: " ± %.3f", $0.standardDeviation) : "")

@@ -60,7 +60,8 @@ public struct LineFigure: Sendable {
                 width: page - left - 3.5, height: width == .singleColumn ? 46 : 70),
             x: x, y: y)
         panel.series = curves.enumerated().map(series)
-        let above = curves.count > 1
+        let above =
+            curves.count > 1
             ? PanelRoom.placeLegend(
                 curves.enumerated().map(entry), in: &panel,
                 corners: [.topRight, .topLeft, .bottomRight, .bottomLeft]) : 0

@@ -103,6 +103,15 @@ import Testing
         let spread = try #require(read.block(titled: "tta, mean ± standard deviation")?.rows.first)
         #expect(abs(spread[0] - 0.66) < 1e-12 && abs(spread[2] - 0.70) < 1e-12)
         #expect(figure.panels[0].sideColumns[0].cells == ["0.680 ± 0.020", "0.590 ± 0.010"])
+        #expect(figure.panels[0].sideColumns[0].title == "Mean ± s.d.")
+    }
+
+    @Test func aComparisonWithoutFoldsShowsStandardErrors() throws {
+        let figure = try ComparisonFigure(models: [
+            .init(name: "cox", folds: [], mean: 0.61, standardDeviation: 0.04)
+        ]).figure()
+        #expect(figure.panels[0].sideColumns[0].title == "Value ± s.e.")
+        #expect(figure.panels[0].sideColumns[0].cells == ["0.610 ± 0.040"])
     }
 
     @Test func lossesAreDrawnByEpochWithGapsWhereTheyAreNaN() throws {
