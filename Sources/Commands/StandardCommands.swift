@@ -19,6 +19,8 @@ public let standardCommands: [any Command] =
         SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
         ExistsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
+        ShowCommand(), HeadCommand(), FilterCommand(), DeriveCommand(), SortCommand(), CountCommand(),
+        SummarizeCommand(), CorrelateCommand(), CrosstabCommand(),
     ] + generalCommands
 
 /// The commands that know nothing of survival.
