@@ -103,10 +103,9 @@ public struct EmbeddingFigure: Sendable {
             figure.panels.append(
                 laidOut(panel, area: Rectangle(x: left, y: base, width: side, height: side)))
             if panels.count > 1 {
-                let letter = String(UnicodeScalar(UInt8(97 + index % 26)))
                 figure.labels.append(
                     Label(
-                        letter, at: .page(x: left, y: base + side + 2.4), size: Theme.letterText,
+                        Figure.letter(index), at: .page(x: left, y: base + side + 2.4), size: Theme.letterText,
                         style: .bold))
             }
         }
