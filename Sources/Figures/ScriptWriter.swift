@@ -49,9 +49,10 @@ struct ScriptWriter {
             if let title = series.name { line("# \(GnuplotText.singleLine(title))") }
             if let colors = series.pointColors {
                 line("# " + (series.mark.columnNames + ["color"]).joined(separator: " "))
-                for (row, color) in zip(series.allRows, colors) {
-                    let drawn = GnuplotText.hexadecimal(color, opacity: series.opacity)
-                    line(row.map(GnuplotText.number).joined(separator: " ") + " 0x" + drawn)
+                for (row, color) in colors.enumerated() {
+                    let opacity = series.pointOpacities?[row] ?? series.opacity
+                    for column in series.columns { text += GnuplotText.number(column[row]) + " " }
+                    text += "0x" + GnuplotText.hexadecimal(color, opacity: opacity) + "\n"
                 }
             } else {
                 line("# " + series.mark.columnNames.joined(separator: " "))
@@ -97,6 +98,7 @@ struct ScriptWriter {
     private mutating func writeFrame(of panel: Panel) {
         let width = GnuplotText.number(Theme.axisWidth)
         switch panel.frame {
+        case .names, .none: return
         case .box:
             line("set border 15 lw \(width) lc \(GnuplotText.color(.lightGray))")
             return
@@ -178,6 +180,10 @@ struct ScriptWriter {
         case .segments(let width, let dash):
             return "using 1:2:($3-$1):($4-$2) with vectors nohead lw \(GnuplotText.number(width)) "
                 + "dt \(dash.gnuplot) lc \(color)"
+        case .tiles:
+            let isColored = series.pointColors != nil
+            return "using (($1+$2)/2):(($3+$4)/2):1:2:3:4\(isColored ? ":5" : "") with boxxyerror fs solid noborder "
+                + "\(isColored ? "lc rgb variable" : "fc \(color)")"
         }
     }
 
@@ -194,7 +200,7 @@ extension Series {
         switch mark {
         case .line, .band: return rows.map { $0.contains { $0.isNaN } ? [] : $0 }
         case .stepBand: return Self.steps(rows)
-        case .steps, .points, .strokes, .segments: return rows.filter { !$0.contains { $0.isNaN } }
+        case .steps, .points, .strokes, .segments, .tiles: return rows.filter { !$0.contains { $0.isNaN } }
         }
     }
 
@@ -225,6 +231,7 @@ extension Series.Mark {
         case .points: "points"
         case .strokes: "strokes"
         case .segments: "segments"
+        case .tiles: "tiles"
         }
     }
 }
