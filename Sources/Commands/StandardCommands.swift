@@ -18,6 +18,7 @@ public let standardCommands: [any Command] =
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
         ExistsCommand(),
+        FigureCommand(), PanelCommand(), StatusCountsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),
     ] + generalCommands
 

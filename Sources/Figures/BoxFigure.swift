@@ -116,11 +116,10 @@ public struct BoxFigure: Sendable {
             }
             figure.panels.append(placed)
             if panels.count > 1 {
-                let letter = String(UnicodeScalar(UInt8(97 + index % 26)))
                 figure.labels.append(
                     Label(
-                        letter, at: .page(x: area.x - left, y: area.top + heading - 1.8), size: Theme.letterText,
-                        style: .bold))
+                        Figure.letter(index), at: .page(x: area.x - left, y: area.top + heading - 1.8),
+                        size: Theme.letterText, style: .bold))
             }
         }
         if !entries.isEmpty { figure.panels[0].legend = legend.legend.raised(by: top + legendHeight) }

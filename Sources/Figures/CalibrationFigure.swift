@@ -8,11 +8,13 @@ public struct CalibrationFigure: Sendable {
     public var timeUnit: String?
     public var title: String?
     public var caption: String?
+    public var width: Figure.Width
 
     public init(
         grouped: Calibration, smooth: SmoothCalibration? = nil, timeUnit: String? = nil, title: String? = nil,
-        caption: String? = nil
+        caption: String? = nil, width: Figure.Width = .singleColumn
     ) {
+        self.width = width
         self.grouped = grouped
         self.smooth = smooth
         self.timeUnit = timeUnit
@@ -26,7 +28,7 @@ public struct CalibrationFigure: Sendable {
     public func figure() throws -> Figure {
         let seen = grouped.groups.filter { $0.observed.isFinite }
         guard !seen.isEmpty else { throw FigureError.nothingToDraw("no group was followed to the horizon") }
-        let page = Figure.Width.singleColumn.rawValue
+        let page = width.rawValue
         var ends: [Double] = seen.flatMap { group in
             [1 - group.predicted, 1 - group.observed, 1 - group.lower, 1 - group.upper].filter(\.isFinite)
         }
@@ -39,7 +41,7 @@ public struct CalibrationFigure: Sendable {
         let x = Axis(title: "Predicted risk at \(time)", range: range, ticks: ticks)
         let y = Axis(title: "Observed risk", range: range, ticks: ticks)
         let left = Theme.margin + Panel.leftWidth(of: y)
-        let side = 62.0
+        let side = min(62, page - left - 3.5)
         var panel = Panel(
             area: Rectangle(
                 x: left, y: Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight, width: side,

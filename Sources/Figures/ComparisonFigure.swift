@@ -68,7 +68,7 @@ public struct ComparisonFigure: Sendable {
         // A little room, so that no point stands on the end of the axis.
         let room = 0.03 * (drawn.max()! - drawn.min()!)
         let values = [drawn.min()! - room, drawn.max()! + room]
-        let ticksWanted = width == .singleColumn ? 5 : 8
+        let ticksWanted = width.isNarrow ? 5 : 8
         let range = Ticks.niceRange(of: values, count: ticksWanted)
         var figure = layout.figure(
             x: Axis(

@@ -63,8 +63,8 @@ public struct DifferenceFigure: Sendable {
             ], width: width, title: title, caption: caption)
         let values: [Double] =
             [0] + models.flatMap { model in model.parts.filter(\.isFinite) + [model.lower, model.upper] }
-        let range = Ticks.niceRange(of: values, count: width == .singleColumn ? 4 : 8)
-        let ticks = Ticks.linear(range, count: width == .singleColumn ? 4 : 8)
+        let range = Ticks.niceRange(of: values, count: width.isNarrow ? 4 : 8)
+        let ticks = Ticks.linear(range, count: width.isNarrow ? 4 : 8)
         let name = GnuplotText.singleLine(reference)
         var figure = layout.figure(x: Axis(title: "\(metric) less that of \(name)", range: range, ticks: ticks))
         figure.panels[0].series = series(layout, figure.panels[0])

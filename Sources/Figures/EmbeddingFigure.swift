@@ -165,10 +165,10 @@ public struct EmbeddingFigure: Sendable {
                 figure.panels.append(
                     laidOut(panel, coloring, area: Rectangle(x: left, y: floor, width: side, height: side)))
                 if rows.count * panels.count > 1 {
-                    let letter = String(UnicodeScalar(UInt8(97 + (row * panels.count + index) % 26)))
                     figure.labels.append(
                         Label(
-                            letter, at: .page(x: left, y: floor + side + 2.4), size: Theme.letterText, style: .bold))
+                            Figure.letter(row * panels.count + index), at: .page(x: left, y: floor + side + 2.4),
+                            size: Theme.letterText, style: .bold))
                 }
             }
             figure.panels[row * panels.count].legend = legend.legend.raised(by: top)

@@ -58,7 +58,7 @@ public struct ForestFigure: Sendable {
         let range = self.range
         let x = Axis(
             title: "Hazard ratio (\(interval))", range: range, scale: .logarithmic,
-            ticks: Ticks.logarithmic(range, count: width == .singleColumn ? 7 : 9))
+            ticks: Ticks.logarithmic(range, count: width.isNarrow ? 7 : 9))
         var figure = layout.figure(x: x)
         figure.panels[0].series = series(layout, panel: figure.panels[0])
         return figure

@@ -46,7 +46,7 @@ public struct HistogramFigure: Sendable {
         let page = width.rawValue
         let xRange = bins.edges[0]...bins.edges[bins.edges.count - 1]
         let yRange = Ticks.niceRange(of: [0, Double(largest)], count: 5)
-        let x = Axis(title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: width == .singleColumn ? 6 : 10))
+        let x = Axis(title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: width.isNarrow ? 6 : 10))
         let y = Axis(
             title: yTitle, range: yRange,
             ticks: Ticks.linear(yRange, count: 5).filter { $0.position == $0.position.rounded() })
@@ -54,7 +54,7 @@ public struct HistogramFigure: Sendable {
         var panel = Panel(
             area: Rectangle(
                 x: left, y: Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight,
-                width: page - left - 3.5, height: width == .singleColumn ? 42 : 62),
+                width: page - left - 3.5, height: width.plotHeight),
             x: x, y: y)
         panel.series = groups.enumerated().flatMap(series)
         let named = groups.enumerated().compactMap { index, group in

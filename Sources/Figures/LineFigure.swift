@@ -61,7 +61,7 @@ public struct LineFigure: Sendable {
         let points = curves.flatMap { zip($0.x, $0.y) }.filter { $0.0.isFinite && $0.1.isFinite }
         guard !points.isEmpty else { throw FigureError.nothingToDraw("the curves have no points") }
         let page = width.rawValue
-        let ticksWanted = width == .singleColumn ? 6 : 10
+        let ticksWanted = width.isNarrow ? 6 : 10
         let xRange = span(points.map(\.0))
         let edges = curves.flatMap { ($0.band?.lower ?? []) + ($0.band?.upper ?? []) }.filter(\.isFinite)
         let yRange = Ticks.niceRange(of: points.map(\.1) + edges + (reference.map { [$0] } ?? []), count: 5)
@@ -72,7 +72,7 @@ public struct LineFigure: Sendable {
         var panel = Panel(
             area: Rectangle(
                 x: left, y: Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight,
-                width: page - left - 3.5, height: width == .singleColumn ? 46 : 70),
+                width: page - left - 3.5, height: width.plotHeight),
             x: x, y: y)
         if let reference {
             panel.series.append(

@@ -49,7 +49,7 @@ public struct ScatterFigure: Sendable {
             throw FigureError.invalidValue("a point cannot be drawn at \(bad)")
         }
         let page = width.rawValue
-        let isWide = width == .doubleColumn
+        let isWide = !width.isNarrow
         let (xRange, yRange) = (Ticks.niceRange(of: xs, count: isWide ? 10 : 6), Ticks.niceRange(of: ys, count: 5))
         let x = Axis(title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: isWide ? 10 : 6))
         let y = Axis(title: yTitle, range: yRange, ticks: Ticks.linear(yRange, count: 5))
@@ -57,7 +57,7 @@ public struct ScatterFigure: Sendable {
         var panel = Panel(
             area: Rectangle(
                 x: left, y: Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight,
-                width: page - left - 3.5, height: isWide ? 80 : 52),
+                width: page - left - 3.5, height: width.plotHeight * 1.12),
             x: x, y: y)
         panel.series = series(in: panel)
         panel.notes = notes

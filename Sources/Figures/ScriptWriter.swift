@@ -16,6 +16,9 @@ struct ScriptWriter {
 
     mutating func writeHeader(output: String?) {
         line("# A figure drawn by tta. To draw it again: gnuplot THIS-FILE")
+        // Read by old versions too, which know no blocks; the rest of the line belongs to the condition.
+        line(
+            "if (GPVAL_VERSION < \(GnuplotProcess.leastVersion)) print '\(GnuplotProcess.tooOld)', GPVAL_VERSION; exit")
         line("reset")
         line("set encoding utf8")
         line(terminal.selection(figure.width, figure.height))
@@ -31,6 +34,13 @@ struct ScriptWriter {
         }
         line("point = \(terminal.markerUnit)    # size of a marker 1 pt wide")
         line("pointed = \(terminal.pointedMarkerUnit)    # the same for triangles and diamonds, to look as large")
+        line("")
+        // In a block as comments, where no character means anything; a comment elsewhere goes on after a backslash.
+        line("$words << END_OF_DATA")
+        for part in TextMetrics.wrapped(GnuplotText.singleLine(figure.description), size: Theme.text, width: 140) {
+            line("# " + part)
+        }
+        line("END_OF_DATA")
         line("")
     }
 
@@ -52,7 +62,9 @@ struct ScriptWriter {
                 for (row, color) in colors.enumerated() {
                     let opacity = series.pointOpacities?[row] ?? series.opacity
                     for column in series.columns { text += GnuplotText.number(column[row]) + " " }
-                    text += "0x" + GnuplotText.hexadecimal(color, opacity: opacity) + "\n"
+                    // Tiles keep the colours of their scale on any background, for their order is what they say.
+                    let drawn = series.mark == .tiles ? color : figure.theme.drawn(color)
+                    text += "0x" + GnuplotText.hexadecimal(drawn, opacity: opacity) + "\n"
                 }
             } else {
                 line("# " + series.mark.columnNames.joined(separator: " "))
@@ -100,10 +112,10 @@ struct ScriptWriter {
         switch panel.frame {
         case .names, .none: return
         case .box:
-            line("set border 15 lw \(width) lc \(GnuplotText.color(.lightGray))")
+            line("set border 15 lw \(width) lc \(color(.lightGray))")
             return
-        case .axes: line("set border 3 lw \(width) lc \(GnuplotText.color(.black))")
-        case .bottomAxis: line("set border 1 lw \(width) lc \(GnuplotText.color(.black))")
+        case .axes: line("set border 3 lw \(width) lc \(color(.black))")
+        case .bottomAxis: line("set border 1 lw \(width) lc \(color(.black))")
         }
         for (letter, axis) in [("x", panel.x), ("y", panel.y)] where axis.hasTickMarks && !axis.ticks.isEmpty {
             let positions = axis.ticks.map { "'' \(GnuplotText.number($0.position))" }
@@ -124,7 +136,7 @@ struct ScriptWriter {
         line(
             "set label \(labelCount) \(GnuplotText.quoted(content)) at \(position(label.anchor)) "
                 + "\(label.alignment.rawValue)\(label.isRotated ? " rotate" : "") "
-                + "font '\(font)' \(mode) front tc \(GnuplotText.color(label.color))")
+                + "font '\(font)' \(mode) front tc \(GnuplotText.color(figure.theme.text(label.color)))")
     }
 
     private func position(_ anchor: Label.Anchor) -> String {
@@ -137,7 +149,7 @@ struct ScriptWriter {
 
     private mutating func write(_ placed: Legend.Placed) {
         let entry = placed.entry
-        let color = GnuplotText.color(entry.color)
+        let color = color(entry.color)
         switch entry.sample {
         case .line(let dash):
             line(
@@ -159,7 +171,7 @@ struct ScriptWriter {
     // MARK: Series
 
     private func style(of series: Series, in panel: Panel) -> String {
-        let color = GnuplotText.color(series.color, opacity: series.opacity)
+        let color = color(series.color, opacity: series.opacity)
         switch series.mark {
         case .line(let width, let dash):
             return "using 1:2 with lines lw \(GnuplotText.number(width)) dt \(dash.gnuplot) lc \(color)"
@@ -185,6 +197,10 @@ struct ScriptWriter {
             return "using (($1+$2)/2):(($3+$4)/2):1:2:3:4\(isColored ? ":5" : "") with boxxyerror fs solid noborder "
                 + "\(isColored ? "lc rgb variable" : "fc \(color)")"
         }
+    }
+
+    private func color(_ color: Color, opacity: Double = 1) -> String {
+        GnuplotText.color(figure.theme.drawn(color), opacity: opacity)
     }
 
     private func across(_ x: Double) -> String { GnuplotText.measure(x / figure.width) }

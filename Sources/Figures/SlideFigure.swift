@@ -52,7 +52,7 @@ public struct SlideFigure: Sendable {
         let page = width.rawValue
         let scale = ColorScale.sequential(Self.range(drawn.flatMap(\.weights)))
         let side = Self.patchSide(drawn)
-        let columns = min(drawn.count, width == .singleColumn ? 2 : 4)
+        let columns = min(drawn.count, width.isNarrow ? 2 : 4)
         let gap = 3.0
         let areaWidth = (page - 2 * Theme.margin - gap * Double(columns - 1)) / Double(columns)
         let extents = drawn.map { slide in

@@ -129,9 +129,10 @@ struct TextDrawing {
     private func axes(_ panel: Panel, width: Int, room: Int) -> [TextLine] {
         let labels = panel.y.ticks.map { TextMetrics.columns($0.label) }.max() ?? 0
         let table = panel.tickTable
-        let names = table?.rows.map { TextMetrics.columns(GnuplotText.singleLine($0.name)) }.max() ?? 0
+        let numbered = table?.rows.filter { !$0.cells.isEmpty } ?? []
+        let names = numbered.map { TextMetrics.columns(GnuplotText.singleLine($0.name)) }.max() ?? 0
         let gutter = max(labels + 1, min(names + 3, width / 3))
-        let tableLines = table.map { $0.rows.count + 1 } ?? 0
+        let tableLines = table.map { $0.rows.count + ($0.title.isEmpty ? 0 : 1) } ?? 0
         let notes = panel.notes.joined(separator: "   ")
         let overhead = 4 + tableLines
         // The last tick's number may reach beyond the axis.
@@ -167,7 +168,7 @@ struct TextDrawing {
                 String(repeating: " ", count: gutter + 1)
                     + TextMetrics.cell(panel.x.title, columns: columns, alignment: .center)))
         if let table {
-            lines.append(TextLine(table.title))
+            if !table.title.isEmpty { lines.append(TextLine(table.title)) }
             lines += table.rows.map { row in
                 under(
                     panel.x, cells: row.cells, name: row.name, color: row.color, gutter: gutter, columns: columns)
@@ -191,7 +192,8 @@ struct TextDrawing {
         _ axis: Axis, cells: [String], name: String, color: Color = .black, gutter: Int, columns: Int
     ) -> TextLine {
         var line = TextLine()
-        let shown = TextMetrics.cell(GnuplotText.singleLine(name), columns: max(0, gutter - 2))
+        let room = cells.isEmpty ? min(gutter + columns, TextMetrics.columns(GnuplotText.singleLine(name))) : gutter - 2
+        let shown = TextMetrics.cell(GnuplotText.singleLine(name), columns: max(0, room))
         if !name.isEmpty { line.append(shown, color: color, when: usesColor) }
         for (tick, cell) in zip(axis.ticks, cells) {
             let size = TextMetrics.columns(cell)

@@ -5,8 +5,8 @@ import Results
 extension CurvesObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try KaplanMeierFigure(
-            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioText, timeUnit: options.unit,
-            title: options.title
+            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioNote, timeUnit: options.unit,
+            horizon: options.horizon, title: options.title, width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }
 }
@@ -15,7 +15,7 @@ extension MapObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try EmbeddingFigure(
             map, groups: options.groups, joinsPatients: options.joinsPatients, title: options.title,
-            width: .doubleColumn
+            width: options.width ?? .doubleColumn
         ).figure()
     }
 }
@@ -26,7 +26,7 @@ extension CoxObject: Drawable {
             terms: fit.terms.map {
                 ForestFigure.Term(
                     name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
-            }, title: options.title
+            }, level: fit.level, title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -39,7 +39,7 @@ extension ConcordanceObject: Drawable {
                 ComparisonFigure.Model(
                     name: "model", folds: values, mean: folds == nil ? whole.concordance : mean,
                     standardDeviation: folds == nil ? whole.standardError : standardDeviation)
-            ], title: options.title
+            ], title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -54,7 +54,8 @@ extension ComparisonObject: Drawable {
                 return ComparisonFigure.Model(
                     name: name, folds: folds == nil ? [] : model.folds, mean: model.mean,
                     standardDeviation: folds == nil ? model.standardError : (squares / (count - 1)).squareRoot())
-            }, metric: metric.name, chance: metric.higherIsBetter ? 0.5 : nil, title: options.title
+            }, metric: metric.name, chance: metric.higherIsBetter ? 0.5 : nil, title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -64,7 +65,7 @@ extension TrainedObject: Drawable {
         try TrainingFigure(
             losses: [TrainingFigure.Loss(name: "survival", values: trained.history.survival)]
                 + trained.history.terms.map { TrainingFigure.Loss(name: $0.name, values: $0.values) },
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -79,7 +80,7 @@ extension PredictionsObject: Drawable {
         return try TrainingFigure(
             losses: histories.map {
                 TrainingFigure.Loss(name: $0.fold > 0 ? "fold \($0.fold)" : "survival", values: $0.survival)
-            }, title: options.title
+            }, title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

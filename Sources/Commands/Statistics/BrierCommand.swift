@@ -91,7 +91,8 @@ extension BrierObject: Drawable {
                 LineFigure.Curve(name: "predictions", x: judged.time, y: judged.value),
                 LineFigure.Curve(name: "Kaplan-Meier", x: judged.time, y: reference, style: .dashedLine),
             ],
-            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Brier score", title: options.title
+            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Brier score", title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

@@ -152,7 +152,7 @@ extension CalibrationObject: Drawable {
         }
         return try LineFigure(
             curves: curves, xTitle: "Predicted risk at \(formatNumber(grouped.horizon))", yTitle: "Observed risk",
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

@@ -95,7 +95,8 @@ extension DynamicAUCObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try LineFigure(
             curves: [LineFigure.Curve(name: "AUC", x: judged.time, y: judged.value)],
-            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "AUC", title: options.title
+            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "AUC", title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

@@ -1,0 +1,100 @@
+import CommandLanguage
+import Figures
+import Results
+
+/// What the user may say of a picture.
+struct PlotOptions {
+    var title: String?
+    /// Unit of time.
+    var unit: String?
+    /// Where the time axis ends.
+    var horizon: Double?
+    /// Under the time axis; nil for what the kind has by itself.
+    var chosenTable: RiskTable?
+    /// Nil for the width that suits the kind.
+    var width: Figure.Width?
+    /// Group per patient of the value, nil where missing; nil when none was asked for.
+    var groups: [String?]?
+    /// Whether the modalities of a patient are joined by lines.
+    var joinsPatients = false
+
+    var table: RiskTable { chosenTable ?? .atrisk }
+}
+
+extension PlotOptions {
+    /// The options of `plot` and `panel`.
+    static let declared: [Parameter] = [
+        .option("title", .string, "a heading"),
+        .option("unit", .string, "unit of time, such as \"months\", for the axis of curves"),
+        .option(
+            "horizon", .number(0...1e300),
+            "where the time axis ends, before few patients are left; tests and medians stay those of all follow-up"),
+        .option(
+            "table", .word(choices: RiskTable.allCases.map(\.rawValue)),
+            "under the time axis: who is at risk (if left out), extended by those censored and with the event, or none"),
+        .option(
+            "width", .word(choices: ["single", "double"]),
+            "of a journal's column, 89 mm or 183 mm; what suits the figure if left out"),
+        .option("by", .formula, "of a map: a group per patient, told apart by shape"),
+        .option("join", .boolean, default: "false", "of a map: join the modalities of each patient"),
+    ]
+
+    /// Reads them for the value that is drawn.
+    ///
+    /// - Throws: a `Diagnostic` for an option that is not for such a value.
+    init(_ arguments: Arguments, of drawable: any Drawable, in context: Context) throws {
+        for option in ["by", "join"] where arguments.has(option) && !(drawable is MapObject) {
+            throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
+        }
+        if arguments.has("unit"), !drawable.hasAxis(\.isOverTime) {
+            throw arguments.error(at: "unit", "unit= is for curves over time")
+        }
+        for option in ["horizon", "table"] where arguments.has(option) && !drawable.hasAxis(\.hasTable) {
+            throw arguments.error(
+                at: option, "\(option)= is for curves of km, aft, curves and cumulativeincidence")
+        }
+        title = arguments.optionalString("title")
+        unit = arguments.optionalString("unit")
+        horizon = arguments.optionalNumber("horizon")
+        if let horizon, horizon <= 0 {
+            throw arguments.error(at: "horizon", "a time axis ends at a time above 0, not at \(formatNumber(horizon))")
+        }
+        chosenTable = arguments.optionalWord("table").flatMap(RiskTable.init)
+        width = arguments.optionalWord("width").map { $0 == "single" ? .singleColumn : .doubleColumn }
+        if let formula = arguments.formula("by"), let columns = drawable.columns {
+            groups = try Self.shapes(formula, columns, context)
+        }
+        joinsPatients = arguments.boolean("join")
+    }
+
+    private static func shapes(_ formula: Formula, _ columns: any ColumnSource, _ context: Context) throws -> [String?]
+    {
+        guard let columns = columns as? TableColumns else { return try formula.evaluate(over: columns).map(\.label) }
+        let grouping = try Grouping(formula, over: columns, in: context)
+        var labels = [String?](repeating: nil, count: columns.rowCount)
+        for (row, code) in zip(grouping.rows, grouping.codes) { labels[row] = grouping.names[code] }
+        return labels
+    }
+
+    /// These options where they were given, else the others: a panel's before its page's.
+    func before(_ others: PlotOptions) -> PlotOptions {
+        var merged = self
+        merged.unit = unit ?? others.unit
+        merged.horizon = horizon ?? others.horizon
+        merged.chosenTable = chosenTable ?? others.chosenTable
+        merged.width = width ?? others.width
+        merged.title = title ?? others.title
+        return merged
+    }
+}
+
+extension Drawable {
+    /// Whether the kind of the value, or of any panel of it, has a property.
+    func hasAxis(_ property: (DrawableKind) -> Bool) -> Bool {
+        switch self {
+        case let panel as PanelObject: panel.content.hasAxis(property)
+        case let page as PageObject: page.rows.joined().contains { $0.hasAxis(property) }
+        default: DrawableKind.all.contains { $0.type == type(of: self) && property($0) }
+        }
+    }
+}
