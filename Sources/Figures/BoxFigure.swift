@@ -48,7 +48,7 @@ public struct BoxFigure: Sendable {
     public var caption: String?
     public var width: Figure.Width
 
-    /// Up to so many values of a box are drawn each.
+    /// Where no box has more values, each is drawn.
     private static let mostPoints = 60
 
     public init(
@@ -82,7 +82,7 @@ public struct BoxFigure: Sendable {
         let axes = panels.map { xAxis($0, width: areaWidth) }
         let below = axes.map(Figures.Panel.axisHeight(of:)).max() ?? 0
         let areaHeight = panels.count > across ? 30.0 : 42
-        let heading = (panels.contains { $0.title != nil } ? 4.2 : 1) + (hasRemarks ? Theme.smallLineHeight : 0)
+        let heading = (panels.contains { $0.title != nil } ? 4.2 : 1) + (hasRemarks ? Theme.smallLineHeight + 0.8 : 0)
         let rows = (panels.count + across - 1) / across
         let base = Theme.margin + Figure.captionHeight(caption, width: page)
         let legend = Legend.rows(entries, x: Theme.margin + left, width: page - 2 * Theme.margin - left)
@@ -103,7 +103,8 @@ public struct BoxFigure: Sendable {
                 if let remark = category.remark {
                     placed.labels.append(
                         Label(
-                            remark, at: .column(x: Double(place + 1), pageY: area.top + Theme.smallLineHeight / 2),
+                            remark,
+                            at: .column(x: Double(place + 1), pageY: area.top + 0.8 + Theme.smallLineHeight / 2),
                             alignment: .center))
                 }
             }
@@ -152,6 +153,9 @@ public struct BoxFigure: Sendable {
 
     private func series(_ category: Category, at center: Double, in panel: Panel) -> [Series] {
         let most = panel.categories.map(\.boxes.count).max() ?? 1
+        let drawsAll = panels.allSatisfy {
+            $0.categories.allSatisfy { $0.boxes.allSatisfy { $0.values.count <= Self.mostPoints } }
+        }
         // One box alone is slimmer than its place.
         let place = 0.8 / Double(most)
         let half = most == 1 ? 0.22 : place * 0.4
@@ -165,7 +169,7 @@ public struct BoxFigure: Sendable {
                 Series(
                     name: name + ", quartiles", .tiles, color: color, opacity: 0.3,
                     columns: [[x - half], [x + half], [summary.lowerQuartile], [summary.upperQuartile]]))
-            if box.values.count <= Self.mostPoints {
+            if drawsAll {
                 series.append(
                     Series(
                         name: name + ", values", .points(shape: .circle, size: 1.7), color: color, opacity: 0.6,

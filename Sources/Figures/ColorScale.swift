@@ -24,7 +24,7 @@ public enum ColorScale: Sendable, Equatable {
         case .sequential(let range):
             let span = range.upperBound - range.lowerBound
             let share = span > 0 ? min(max((value - range.lowerBound) / span, 0), 1) : 0.5
-            return Self.color(lightness: 0.92 - 0.62 * share, chroma: 0.12, hue: 105 + 165 * share)
+            return Self.color(lightness: 0.9 - 0.6 * share, chroma: 0.12, hue: 105 + 165 * share)
         case .diverging(let limit):
             let share = limit > 0 ? min(max(value / limit, -1), 1) : 0
             return Self.color(
@@ -92,17 +92,17 @@ struct ColorBar {
         let edges = (0...steps).map {
             range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / Double(steps)
         }
-        // Each a little wider than its step, so that no seam shows between them.
-        let seam = (range.upperBound - range.lowerBound) / Double(steps) * 0.2
+        // Each reaches to the end, and the next lies over it: no seam shows between them.
         panel.series = [
             Series(
                 name: "colours", .tiles, color: .gray,
                 columns: [
-                    Array(edges.dropLast()), edges.dropFirst().map { min($0 + seam, range.upperBound) },
+                    Array(edges.dropLast()), edges.dropFirst().map { _ in range.upperBound },
                     edges.dropFirst().map { _ in 0 }, edges.dropFirst().map { _ in 1 },
                 ], pointColors: zip(edges, edges.dropFirst()).map { scale.color(($0 + $1) / 2) })
         ]
-        panel.labels = Ticks.linear(range, count: 3).map {
+        let ticks = (3...6).lazy.map { Ticks.linear(range, count: $0) }.first { $0.count > 1 }
+        panel.labels = (ticks ?? []).map {
             Label($0.label, at: .column(x: $0.position, pageY: area.y - 1.9), alignment: .center)
         }
         panel.labels.append(

@@ -6,6 +6,8 @@ public struct HeatMapFigure: Sendable {
     public var values: Matrix
     public var rowNames: [String]
     public var columnNames: [String]
+    /// What the columns are.
+    public var columnTitle: String
     /// The order of rows and columns, with the tree; nil keeps them as they are.
     public var rowTree: HierarchicalClustering?
     public var columnTree: HierarchicalClustering?
@@ -24,7 +26,8 @@ public struct HeatMapFigure: Sendable {
 
     /// - Precondition: a name for every row and column.
     public init(
-        values: Matrix, rowNames: [String], columnNames: [String], rowTree: HierarchicalClustering? = nil,
+        values: Matrix, rowNames: [String], columnNames: [String], columnTitle: String = "",
+        rowTree: HierarchicalClustering? = nil,
         columnTree: HierarchicalClustering? = nil, scale: ColorScale, valueName: String, title: String? = nil,
         caption: String? = nil, width: Figure.Width = .singleColumn
     ) {
@@ -33,6 +36,7 @@ public struct HeatMapFigure: Sendable {
         self.values = values
         self.rowNames = rowNames
         self.columnNames = columnNames
+        self.columnTitle = columnTitle
         self.rowTree = rowTree
         self.columnTree = columnTree
         self.scale = scale
@@ -73,7 +77,7 @@ public struct HeatMapFigure: Sendable {
         let area = Rectangle(
             x: left, y: base, width: columnWidth * Double(columns.count), height: rowHeight * Double(rows.count))
         var panel = Panel(area: area, x: x, y: y, frame: .names)
-        panel.series = [tiles(rows: rows, columns: columns)]
+        panel.series = [tiles(rows: rows, columns: columns, width: columnWidth, height: rowHeight)]
         let treeTop = area.top + (columnTree == nil ? 0 : Self.treeSize + 0.8)
         let barTop = treeTop + 1.5 + ColorBar.fullHeight
         var figure = Figure(
@@ -102,21 +106,22 @@ public struct HeatMapFigure: Sendable {
         let isTight = names.contains { TextMetrics.width($0, size: Theme.smallText) * 1.03 > columnWidth - 0.4 }
         let isNamed = columnWidth >= Self.leastNamedHeight || !isTight
         return Axis(
-            range: 0.5...(Double(columns.count) + 0.5),
+            title: columnTitle, range: 0.5...(Double(columns.count) + 0.5),
             ticks: names.enumerated().map {
                 Axis.Tick(Double($0 + 1), isNamed ? TextMetrics.fitted($1, size: Theme.smallText, width: 30) : "")
             }, hasTickMarks: false, hasRotatedLabels: isTight && isNamed)
     }
 
     /// A hair of white stays between tiles that are large enough.
-    private func tiles(rows: [Int], columns: [Int]) -> Series {
-        let gap = max(rows.count, columns.count) <= 100 ? 0.47 : 0.5
+    private func tiles(rows: [Int], columns: [Int], width: Double, height: Double) -> Series {
+        let gap = min(width, height) < 1 ? 0 : 0.08
+        let (half, halfHeight) = (0.5 - gap / width, 0.5 - gap / height)
         var (edges, colors) = ([[Double]](repeating: [], count: 4), [Color]())
         for (place, row) in rows.enumerated() {
             let y = Double(rows.count - place)
             for (across, column) in columns.enumerated() {
                 let x = Double(across + 1)
-                for (edge, value) in zip(edges.indices, [x - gap, x + gap, y - gap, y + gap]) {
+                for (edge, value) in zip(edges.indices, [x - half, x + half, y - halfHeight, y + halfHeight]) {
                     edges[edge].append(value)
                 }
                 colors.append(scale.color(values[row, column]))

@@ -81,13 +81,28 @@ public struct HistogramFigure: Sendable {
                     filled.map { edges[$0] }, filled.map { edges[$0 + 1] }, filled.map { _ in 0 },
                     filled.map { counts[$0] },
                 ]),
-            // Up from the axis at the first edge, down to it at the last one.
             Series(
-                name: (group.name.map { $0 + ", " } ?? "") + "outline",
-                .line(width: 0.6, dash: .solid), color: .group(index),
-                columns: [
-                    edges.flatMap { [$0, $0] }, [0] + counts.flatMap { [$0, $0] } + [0],
-                ]),
+                name: (group.name.map { $0 + ", " } ?? "") + "outline", .line(width: 0.6, dash: .solid),
+                color: .group(index), columns: outline(counts)),
         ]
+    }
+
+    /// Over the intervals that hold something, down to the axis between them.
+    private func outline(_ counts: [Double]) -> [[Double]] {
+        var (x, y) = ([Double](), [Double]())
+        for (index, count) in counts.enumerated() where count > 0 {
+            let edges = (bins.edges[index], bins.edges[index + 1])
+            if index == 0 || counts[index - 1] == 0 {
+                x.append(edges.0)
+                y.append(0)
+            }
+            x += [edges.0, edges.1]
+            y += [count, count]
+            if index + 1 == counts.count || counts[index + 1] == 0 {
+                x += [edges.1, edges.1]
+                y += [0, .nan]
+            }
+        }
+        return [x, y]
     }
 }

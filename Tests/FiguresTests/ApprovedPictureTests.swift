@@ -30,7 +30,8 @@ struct ApprovedPictureTests {
     }
 
     @Test(arguments: SampleFigures.all.map(\.name)) func looksAsApproved(name: String) throws {
-        let figure = try #require(SampleFigures.all.first { $0.name == name }).figure()
+        let sample = try #require(SampleFigures.all.first { $0.name == name })
+        let figure = try sample.figure()
         let drawn = try Self.picture(figure)
         if ProcessInfo.processInfo.environment["TTA_APPROVE"] == "1" {
             try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)

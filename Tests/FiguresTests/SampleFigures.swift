@@ -29,12 +29,12 @@ enum SampleFigures {
     }()
 
     static func heatMap() throws -> Figure {
-        let prototypes = (1...6).map { "prototype \($0)" }
+        let prototypes = (1...6).map(String.init)
         let transposed = Matrix(
             rows: 6, columns: tokens.count,
             values: (0..<6).flatMap { column in tokens.indices.map { cosines[$0, column] } })
         return try HeatMapFigure(
-            values: cosines, rowNames: tokens, columnNames: prototypes,
+            values: cosines, rowNames: tokens, columnNames: prototypes, columnTitle: "Prototype",
             rowTree: HierarchicalClustering(cosines, names: tokens),
             columnTree: HierarchicalClustering(transposed, names: prototypes),
             scale: .diverging(limit: cosines.values.map(abs).max()!), valueName: "Cosine of token and prototype",
@@ -100,22 +100,23 @@ enum SampleFigures {
         return try figure.figure()
     }
 
+    private static func category(_ seed: UInt64, prototype: Int) -> BoxFigure.Category {
+        let boxes = ["risk ≤ median(risk)", "risk > median(risk)"].enumerated().map { group, name in
+            let mean = 0.2 + 0.05 * Double(group * (prototype % 3))
+            return BoxFigure.Box(
+                group: name,
+                values: normal(
+                    60 + 40 * group, seed: seed + UInt64(10 * prototype + group), mean: mean, deviation: 0.05))
+        }
+        return BoxFigure.Category(name: String(prototype), boxes: boxes, remark: prototype == 2 ? "*" : nil)
+    }
+
     static func boxes() throws -> Figure {
         try BoxFigure(
             panels: ["histology", "genomics"].enumerated().map { number, modality in
                 BoxFigure.Panel(
                     title: modality, xTitle: "Prototype",
-                    categories: (1...5).map { prototype in
-                        BoxFigure.Category(
-                            name: String(prototype),
-                            boxes: ["risk ≤ median(risk)", "risk > median(risk)"].enumerated().map { group, name in
-                                BoxFigure.Box(
-                                    group: name,
-                                    values: normal(
-                                        group == 0 ? 50 : 90, seed: UInt64(100 * number + 10 * prototype + group),
-                                        mean: 0.2 + 0.05 * Double(group * (prototype % 3)), deviation: 0.05))
-                            }, remark: prototype == 2 ? "*" : nil)
-                    })
+                    categories: (1...5).map { category(UInt64(100 * number), prototype: $0) })
             }, columns: 2, yTitle: "Occupancy", caption: "* adjusted p below 0.05, permutations", width: .doubleColumn
         ).figure()
     }

@@ -9,7 +9,7 @@ struct BoxCommand: Command {
         discussion: """
             For plot. Quartiles are linear between order statistics (R's type 7), whiskers reach to the farthest value \
             within 1.5 interquartile ranges of the box (Tukey 1977), as in ggplot2's geom_boxplot; R's boxplot takes \
-            hinges, which differ a little in small samples. Of up to 60 values each is drawn, of more the outliers. Rows \
+            hinges, which differ a little in small samples. Each value is drawn where no box has more than 60, else the outliers. Rows \
             whose value is missing are left out and counted.
             """,
         parameters: [

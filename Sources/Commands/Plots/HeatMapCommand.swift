@@ -126,7 +126,7 @@ struct HeatMapCommand: Command {
             values: Matrix(
                 rows: kept.count, columns: values.columns, values: kept.flatMap { Array(values[row: $0]) }),
             rowNames: kept.map { part.tokenNames[$0] },
-            columnNames: (0..<values.columns).map { "prototype \($0 + 1)" },
+            columnNames: (0..<values.columns).map { String($0 + 1) }, columnTitle: "Prototype",
             valueName: isCosine
                 ? "Cosine of token and prototype"
                 : "Share given to the prototype, \(object.groups[1]) less \(object.groups[0])",
@@ -207,6 +207,7 @@ struct HeatMapObject: Exportable {
     var values: Matrix
     var rowNames: [String]
     var columnNames: [String]
+    var columnTitle = ""
     var valueName: String
     var linkage: String
     var rowTree: HierarchicalClustering?
@@ -248,7 +249,8 @@ struct HeatMapObject: Exportable {
 extension HeatMapObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try HeatMapFigure(
-            values: values, rowNames: rowNames, columnNames: columnNames, rowTree: rowTree, columnTree: columnTree,
+            values: values, rowNames: rowNames, columnNames: columnNames, columnTitle: columnTitle, rowTree: rowTree,
+            columnTree: columnTree,
             scale: .diverging(limit: limit), valueName: valueName, title: options.title,
             caption: linkage == "none" ? nil : "\(linkage) linkage of Euclidean distances",
             width: options.width ?? (columnNames.count > 12 ? .doubleColumn : .singleColumn)

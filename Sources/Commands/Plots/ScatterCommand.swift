@@ -89,7 +89,8 @@ extension ScatterObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         let whole = correlations[correlations.count - 1].correlation
         let rho =
-            whole.spearman.isNaN ? [] : ["ρ = \(formatFixed(whole.spearman, decimals: 2)), n = \(whole.count)"]
+            whole.spearman.isNaN
+            ? [] : ["ρ = \(formatFixed(whole.spearman, decimals: 2).replacing("-", with: "−")), n = \(whole.count)"]
         return try ScatterFigure(
             groups: groups.map { ScatterFigure.Group(name: $0.name, x: $0.x, y: $0.y) }, xTitle: titles.x,
             yTitle: titles.y, notes: rho, title: options.title, width: options.width ?? .singleColumn
