@@ -17,6 +17,7 @@ public let standardCommands: [any Command] =
         CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         SaliencyCommand(), PrototypesCommand(), ProbeCommand(),
+        ScatterCommand(), HistogramCommand(), BoxCommand(), HeatMapCommand(), SlideCommand(), WithholdCommand(),
         ExistsCommand(),
         FigureCommand(), PanelCommand(), StatusCountsCommand(),
         PlotCommand(), SaveCommand(), LoadCommand(), TableCommand(), RowCommand(),

@@ -46,4 +46,17 @@ public struct Figure: Sendable, Equatable {
         self.panels = panels
         labels = []
     }
+
+    /// More points and rectangles than this make a vector file of megabytes, which viewers open and turn slowly.
+    public static let mostVectorMarks = 20_000
+
+    /// Points and rectangles, each of which a vector file holds by itself.
+    public var markCount: Int {
+        panels.flatMap(\.series).reduce(0) { count, series in
+            switch series.mark {
+            case .points, .tiles, .strokes, .segments: count + series.count
+            case .line, .steps, .band, .stepBand: count
+            }
+        }
+    }
 }

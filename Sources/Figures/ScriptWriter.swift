@@ -59,10 +59,12 @@ struct ScriptWriter {
             if let title = series.name { line("# \(GnuplotText.singleLine(title))") }
             if let colors = series.pointColors {
                 line("# " + (series.mark.columnNames + ["color"]).joined(separator: " "))
-                for (row, color) in zip(series.allRows, colors) {
-                    let drawn = GnuplotText.hexadecimal(
-                        figure.theme.drawn(color), opacity: series.opacity)
-                    line(row.map(GnuplotText.number).joined(separator: " ") + " 0x" + drawn)
+                for (row, color) in colors.enumerated() {
+                    let opacity = series.pointOpacities?[row] ?? series.opacity
+                    for column in series.columns { text += GnuplotText.number(column[row]) + " " }
+                    // Tiles keep the colours of their scale on any background, for their order is what they say.
+                    let drawn = series.mark == .tiles ? color : figure.theme.drawn(color)
+                    text += "0x" + GnuplotText.hexadecimal(drawn, opacity: opacity) + "\n"
                 }
             } else {
                 line("# " + series.mark.columnNames.joined(separator: " "))
@@ -108,6 +110,7 @@ struct ScriptWriter {
     private mutating func writeFrame(of panel: Panel) {
         let width = GnuplotText.number(Theme.axisWidth)
         switch panel.frame {
+        case .names, .none: return
         case .box:
             line("set border 15 lw \(width) lc \(color(.lightGray))")
             return
@@ -189,6 +192,10 @@ struct ScriptWriter {
         case .segments(let width, let dash):
             return "using 1:2:($3-$1):($4-$2) with vectors nohead lw \(GnuplotText.number(width)) "
                 + "dt \(dash.gnuplot) lc \(color)"
+        case .tiles:
+            let isColored = series.pointColors != nil
+            return "using (($1+$2)/2):(($3+$4)/2):1:2:3:4\(isColored ? ":5" : "") with boxxyerror fs solid noborder "
+                + "\(isColored ? "lc rgb variable" : "fc \(color)")"
         }
     }
 
@@ -209,7 +216,7 @@ extension Series {
         switch mark {
         case .line, .band: return rows.map { $0.contains { $0.isNaN } ? [] : $0 }
         case .stepBand: return Self.steps(rows)
-        case .steps, .points, .strokes, .segments: return rows.filter { !$0.contains { $0.isNaN } }
+        case .steps, .points, .strokes, .segments, .tiles: return rows.filter { !$0.contains { $0.isNaN } }
         }
     }
 
@@ -240,6 +247,7 @@ extension Series.Mark {
         case .points: "points"
         case .strokes: "strokes"
         case .segments: "segments"
+        case .tiles: "tiles"
         }
     }
 }

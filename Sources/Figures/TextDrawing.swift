@@ -121,6 +121,8 @@ struct TextDrawing {
         case .axes: axes(panel, width: width, room: room)
         case .bottomAxis: rows(panel, width: width)
         case .box: box(panel, width: width, room: room)
+        case .names: grid(panel, width: width)
+        case .none: []
         }
     }
 
@@ -222,7 +224,44 @@ struct TextDrawing {
             lines.append(line)
         }
         lines.append(TextLine("└" + String(repeating: "─", count: canvas.columns) + "┘"))
+        return lines + panel.notes.map { TextLine($0).cut(to: width) }
+    }
+
+    /// Named rows and columns of tiles, a line for each row.
+    private func grid(_ panel: Panel, width: Int) -> [TextLine] {
+        let ticks = panel.y.ticks.sorted { $0.position > $1.position }
+        let names = min(ticks.map { TextMetrics.columns($0.label) }.max() ?? 0, width / 3)
+        let across = panel.x.ticks
+        let columns = max(across.count, min(width - names - 1, across.count * 8))
+        var lines = panel.title.map { [TextLine(GnuplotText.singleLine($0)).cut(to: width)] } ?? []
+        for tick in ticks {
+            var canvas = BrailleCanvas(columns: columns, rows: 1)
+            for series in panel.series where series.mark == .tiles {
+                for (index, row) in series.allRows.enumerated() where row[2] <= tick.position && tick.position < row[3]
+                {
+                    fill(row, series.pointColors?[index] ?? series.color, panel, on: &canvas, rows: 0...0)
+                }
+            }
+            var line = TextLine(TextMetrics.cell(GnuplotText.singleLine(tick.label), columns: names) + " ")
+            line.append(canvas.text(row: 0, usesColor: usesColor), columns: columns)
+            lines.append(line)
+        }
+        lines.append(
+            under(panel.x, cells: across.map(\.label), name: "", gutter: names, columns: columns).cut(to: width))
         return lines
+    }
+
+    /// A tile as whole cells of the terminal, in its colour or, without colours, in a shade as dark.
+    private func fill(
+        _ row: [Double], _ color: Color, _ panel: Panel, on canvas: inout BrailleCanvas, rows: ClosedRange<Int>
+    ) {
+        let shades: [Character] = ["░", "▒", "▓", "█"]
+        let shade = usesColor ? "█" : shades[min(3, Int((1 - color.luminance) * 4))]
+        let first = columnOf(panel.x.fraction(row[0]), canvas.columns)
+        let last = max(first, Int((panel.x.fraction(row[1]) * Double(canvas.columns) - 1e-9).rounded(.down)))
+        for y in rows {
+            for x in first...min(last, canvas.columns - 1) { canvas.put(shade, x: 2 * x, y: 4 * y, color: color) }
+        }
     }
 
     private func rows(_ panel: Panel, width: Int) -> [TextLine] {
@@ -308,6 +347,14 @@ extension TextDrawing {
                     canvas.line(
                         from: dot(row[0], row[1]), to: dot(row[2], row[3]), color: series.color, pattern: pattern,
                         travelled: &travelled)
+                }
+            case .tiles:
+                for (index, row) in series.allRows.enumerated() where !row.contains(where: { $0.isNaN }) {
+                    let top = rowOf(panel.y.fraction(row[3]), canvas.rows)
+                    let bottom = rowOf(panel.y.fraction(row[2]), canvas.rows)
+                    fill(
+                        row, series.pointColors?[index] ?? series.color, panel, on: &canvas,
+                        rows: top...max(top, bottom))
                 }
             case .strokes:
                 for row in rows {

@@ -37,6 +37,7 @@ extension Panel {
             guard let name = series.name, series.count > 0 else { continue }
             switch series.mark {
             case .band, .stepBand, .strokes, .segments: continue
+            case .tiles: sentences.append("\(name): \(Words.counted(series.count, "tile"))")
             case .points: sentences.append("\(name): \(Words.counted(series.count, "point"))")
             case .line, .steps:
                 let values = series.columns[1].filter(\.isFinite)

@@ -301,7 +301,7 @@ import Testing
             switch series.mark {
             case .line(let width, _), .steps(let width, _), .segments(let width, _), .strokes(_, let width):
                 #expect(width >= 0.5)
-            case .band, .stepBand, .points: continue
+            case .band, .stepBand, .points, .tiles: continue
             }
         }
         let sizes = Set((figure.labels + figure.panels[0].labels + figure.panels[0].placedTitles).map(\.size))

@@ -19,7 +19,9 @@ struct PlotCommand: Command {
             .argument(
                 "value", .object(DrawableKind.all.map { $0.type.typeName }), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
-            .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
+            .option(
+                "format", .word(choices: Figure.Format.allCases.map(\.rawValue)),
+                "svg when nothing else says so, or png of more than 20,000 points"),
         ] + PlotOptions.declared + [
             .option(
                 "width", .word(choices: ["single", "double"]),
@@ -49,15 +51,25 @@ struct PlotCommand: Command {
             context.display(.string(try terminalDrawing(of: figure, context)))
             return nil
         }
-        let written = try figure.write(to: path, format: format(arguments, path: path))
+        let format = try format(arguments, path: path, marks: figure.markCount)
+        let written = try figure.write(to: path, format: format)
         context.note("wrote \(written.joined(separator: " and "))")
+        let isGiven =
+            arguments.has("format") || format.rawValue == URL(fileURLWithPath: path).pathExtension.lowercased()
+        if figure.markCount > Figure.mostVectorMarks, format != .png || !isGiven {
+            let marks = "\(figure.markCount) points and tiles"
+            context.note(
+                format == .png
+                    ? "as pixels, for a vector file of \(marks) opens slowly; format=svg or pdf makes one all the same"
+                    : "\(marks) make a vector file that opens slowly; format=png draws pixels")
+        }
         return nil
     }
 
     /// Extensions that ask for a picture of another kind; any other is part of the name, as in `size-0.5`.
     private static let otherPictures = ["gif", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "eps", "ps", "html"]
 
-    private func format(_ arguments: Arguments, path: String) throws -> Figure.Format {
+    private func format(_ arguments: Arguments, path: String, marks: Int) throws -> Figure.Format {
         let suffix = URL(fileURLWithPath: path).pathExtension.lowercased()
         if Self.otherPictures.contains(suffix) {
             throw arguments.error(
@@ -66,7 +78,7 @@ struct PlotCommand: Command {
         }
         let ending = Figure.Format(rawValue: suffix)
         guard let chosen = arguments.optionalWord("format").flatMap(Figure.Format.init(rawValue:)) else {
-            return ending ?? .svg
+            return ending ?? (marks > Figure.mostVectorMarks ? .png : .svg)
         }
         if let ending, ending != chosen {
             throw arguments.error(

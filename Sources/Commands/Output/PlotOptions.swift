@@ -17,6 +17,10 @@ struct PlotOptions {
     var groups: [String?]?
     /// Whether the modalities of a patient are joined by lines.
     var joinsPatients = false
+    /// What a second row of panels is coloured by.
+    var coloring: EmbeddingFigure.Coloring?
+    /// Whether a comparison is drawn as differences from the first.
+    var drawsDifferences = false
 
     var table: RiskTable { chosenTable ?? .atrisk }
 }
@@ -34,13 +38,19 @@ extension PlotOptions {
             "under the time axis: who is at risk (if left out), extended by those censored and with the event, or none"),
         .option("by", .formula, "of a map: a group per patient, told apart by shape"),
         .option("join", .boolean, default: "false", "of a map: join the modalities of each patient"),
+        .option(
+            "color", .formula,
+            "of a map: a second row of panels in which colour is this, groups or a number per patient"),
+        .option(
+            "bars", .boolean, default: "false",
+            "of a comparison, such as of models with a part taken out: how far each is from the first"),
     ]
 
     /// Reads them for the value that is drawn.
     ///
     /// - Throws: a `Diagnostic` for an option that is not for such a value.
     init(_ arguments: Arguments, of drawable: any Drawable, in context: Context) throws {
-        for option in ["by", "join"] where arguments.has(option) && !(drawable is MapObject) {
+        for option in ["by", "join", "color"] where arguments.has(option) && !(drawable is MapObject) {
             throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
         }
         if arguments.has("unit"), !drawable.hasAxis(\.isOverTime) {
@@ -61,6 +71,13 @@ extension PlotOptions {
             groups = try Self.shapes(formula, columns, context)
         }
         joinsPatients = arguments.boolean("join")
+        if let formula = arguments.formula("color"), let columns = drawable.columns as? TableColumns {
+            coloring = try EmbeddingFigure.Coloring(formula, columns, in: context)
+        }
+        if arguments.has("bars"), !(drawable is ComparisonObject) {
+            throw arguments.error(at: "bars", "bars= is for comparisons of models")
+        }
+        drawsDifferences = arguments.boolean("bars")
     }
 
     private static func shapes(_ formula: Formula, _ columns: any ColumnSource, _ context: Context) throws -> [String?]
@@ -92,5 +109,25 @@ extension Drawable {
         case let page as PageObject: page.rows.joined().contains { $0.hasAxis(property) }
         default: DrawableKind.all.contains { $0.type == type(of: self) && property($0) }
         }
+    }
+}
+
+extension EmbeddingFigure.Coloring {
+    /// Numbers of more than so many values get a scale, fewer are groups.
+    private static let mostGroups = 6
+
+    fileprivate init(_ formula: Formula, _ columns: TableColumns, in context: Context) throws {
+        let column = try formula.column(over: columns)
+        if case .numbers(let values) = column, Set(values.filter { !$0.isNaN }).count > Self.mostGroups {
+            guard values.allSatisfy({ !$0.isInfinite }) else {
+                throw formula.error("\(formula.text) is infinite for a patient; colours show finite numbers")
+            }
+            self.init(name: formula.text, values: .numbers(values))
+            return
+        }
+        let grouping = try Grouping(formula, over: columns, in: context)
+        var labels = [String?](repeating: nil, count: columns.rowCount)
+        for (row, code) in zip(grouping.rows, grouping.codes) { labels[row] = grouping.names[code] }
+        self.init(name: formula.text, values: .groups(labels, order: grouping.names))
     }
 }
