@@ -27,10 +27,15 @@ public struct Axis: Sendable, Equatable {
     public var ticks: [Tick]
     /// False for an axis whose ticks are names of rows: they get no tick marks.
     public var hasTickMarks: Bool
+    /// True for an x-axis whose labels read upwards.
+    public var hasRotatedLabels: Bool
+
+    /// Whether the labels of a left axis stand flush left, as names of rows that belong together do.
+    public var hasLabelsAtLeft = false
 
     public init(
         title: String = "", range: ClosedRange<Double>, scale: Scale = .linear, ticks: [Tick] = [],
-        hasTickMarks: Bool = true
+        hasTickMarks: Bool = true, hasRotatedLabels: Bool = false
     ) {
         precondition(range.lowerBound < range.upperBound, "an axis needs a range of some length")
         precondition(scale == .linear || range.lowerBound > 0, "a logarithmic axis begins above 0")
@@ -39,6 +44,7 @@ public struct Axis: Sendable, Equatable {
         self.scale = scale
         self.ticks = ticks
         self.hasTickMarks = hasTickMarks
+        self.hasRotatedLabels = hasRotatedLabels
     }
 
     /// Where `value` lies along the axis: 0 at its beginning, 1 at its end.

@@ -12,20 +12,25 @@ public struct CumulativeIncidenceFigure: Sendable {
     public var tests: [GrayTest]
     /// The unit of time for the axis, such as `months`.
     public var timeUnit: String?
+    /// Where the time axis ends; nil for the last follow-up.
+    public var horizon: Double?
     public var title: String?
     public var caption: String?
     public var width: Figure.Width
+    public var table: RiskTable
 
     public init(
-        groups: [[CumulativeIncidenceCurve]], tests: [GrayTest] = [], timeUnit: String? = nil, title: String? = nil,
-        caption: String? = nil, width: Figure.Width = .singleColumn
+        groups: [[CumulativeIncidenceCurve]], tests: [GrayTest] = [], timeUnit: String? = nil, horizon: Double? = nil,
+        title: String? = nil, caption: String? = nil, width: Figure.Width = .singleColumn, table: RiskTable = .atrisk
     ) {
         self.groups = groups
         self.tests = tests
         self.timeUnit = timeUnit
+        self.horizon = horizon
         self.title = title
         self.caption = caption
         self.width = width
+        self.table = table
     }
 
     /// Lays the figure out.
@@ -34,22 +39,23 @@ public struct CumulativeIncidenceFigure: Sendable {
     public func figure() throws -> Figure {
         try check()
         let (x, y) = (timeAxis, incidenceAxis)
-        let table = AtRiskTable(
+        let table = try AtRiskTable(
             groups: groups.enumerated().map { index, curves in
-                (curves[0].name ?? "", groups.count > 1 ? Color.group(index) : .black, curves[0])
-            }, ticks: x.ticks.map(\.position), pageWidth: width.rawValue)
-        let left = max(Theme.margin + Panel.leftWidth(of: y), table.leftWidth)
+                (curves[0].name ?? "", groups.count > 1 ? Color.group(index) : .black, curves)
+            }, kind: table, ticks: x.ticks.map(\.position), pageWidth: width.rawValue)
+        let left = max(Theme.margin + Panel.leftWidth(of: y), table?.leftWidth ?? 0)
         let captionHeight = Figure.captionHeight(caption, width: width.rawValue)
         var panel = Panel(
             area: Rectangle(
-                x: left, y: Theme.margin + captionHeight + table.height + Panel.axisHeight,
-                width: width.rawValue - left - 3.5, height: width == .singleColumn ? 46 : 70),
+                x: left, y: Theme.margin + captionHeight + (table?.height ?? 0) + Panel.axisHeight,
+                width: width.rawValue - left - 3.5, height: width.plotHeight),
             x: x, y: y)
         let lines = lines
-        panel.series = lines.map(band) + lines.map(steps)
+        let places = lines.map { corners($0.curve, in: panel) }
+        panel.series = zip(lines, places).map(band) + zip(lines, places).map(steps)
         panel.notes = notes
-        panel.tickTable = table.contents
-        panel.labels = table.labels(under: panel)
+        panel.tickTable = table?.contents
+        panel.labels = table?.labels(under: panel) ?? []
         let placed = PanelRoom.placeLegend(
             lines.map { Legend.Entry($0.label, color: $0.color, sample: .line($0.dash)) }, in: &panel,
             corners: [.topLeft, .bottomRight])
@@ -58,6 +64,7 @@ public struct CumulativeIncidenceFigure: Sendable {
             panel.area.top + max(above, 1.5) + Figure.titleHeight(title, width: width.rawValue) + Theme.margin
         var figure = Figure(width: width.rawValue, height: height, title: title, caption: caption, panels: [panel])
         figure.placeTitleAndCaption()
+        figure.summary = summary
         return figure
     }
 
@@ -65,6 +72,7 @@ public struct CumulativeIncidenceFigure: Sendable {
         guard groups.contains(where: { $0.contains { !$0.time.isEmpty } }) else {
             throw FigureError.nothingToDraw("the cumulative incidences have no patients")
         }
+        try TimeAxis.check(horizon)
         for curve in groups.joined() {
             if let time = curve.time.first(where: { !($0.isFinite && $0 >= 0) }) {
                 throw FigureError.invalidValue(
@@ -80,17 +88,17 @@ public struct CumulativeIncidenceFigure: Sendable {
     // MARK: Axes
 
     private var timeAxis: Axis {
-        let last = groups.joined().flatMap(\.time).max() ?? 0
-        let end = last > 0 ? last : 1
-        // A tick just beyond the last follow-up is worth the little room it takes.
-        let ticks = Ticks.time(upTo: end * 1.04, unit: timeUnit, count: width == .singleColumn ? 7 : 11)
-        let limit = max(end * 1.01, ticks.last?.position ?? 0)
-        return Axis(title: "Time" + (timeUnit.map { " (\($0))" } ?? ""), range: 0...limit, ticks: ticks)
+        TimeAxis.axis(
+            last: groups.joined().compactMap(\.time.last).max() ?? 0, horizon: horizon, unit: timeUnit, width: width)
     }
 
     /// From 0 to a round number above curves and bands: a rare event would be a line at the foot of a whole axis.
     private var incidenceAxis: Axis {
-        let highest = groups.joined().flatMap { $0.incidence + $0.upper.filter { !$0.isNaN } }.max() ?? 0
+        let shown = groups.joined().flatMap { curve in
+            curve.time.indices.filter { curve.time[$0] <= horizon ?? .infinity }
+                .flatMap { [curve.incidence[$0], curve.upper[$0]] }
+        }
+        let highest = shown.filter { !$0.isNaN }.max() ?? 0
         let range = highest > 0 ? Ticks.niceRange(of: [0, highest], count: 5) : 0...1
         let top = min(range.upperBound, 1)
         // A little room above keeps a line at the top clear of the page's edge.
@@ -124,34 +132,44 @@ public struct CumulativeIncidenceFigure: Sendable {
     }
 
     /// The times at which a curve rises, and its last: in between nothing changes, and dashes would begin again.
-    private func corners(_ curve: CumulativeIncidenceCurve) -> [Int] {
-        curve.time.indices.filter { curve.eventCount[$0] > 0 || $0 == curve.time.count - 1 }
+    private func corners(_ curve: CumulativeIncidenceCurve, in panel: Panel) -> [TimeAxis.Corner] {
+        let all = TimeAxis.corners(curve.time, horizon: horizon, in: panel)
+        var shown = 0.0
+        return all.enumerated().filter { index, corner in
+            let value = corner.row.map { curve.incidence[$0] } ?? 0
+            defer { shown = value }
+            return value != shown || index == all.count - 1
+        }.map(\.element)
     }
 
-    private func band(_ line: Line) -> Series {
-        let (curve, places) = (line.curve, corners(line.curve))
+    private func band(_ line: Line, at corners: [TimeAxis.Corner]) -> Series {
+        let curve = line.curve
         // Before the first event nothing is uncertain yet: there is no interval.
         func bound(_ values: [Double]) -> [Double] {
-            [0] + places.map { curve.incidence[$0] == 0 && values[$0].isNaN ? 0 : values[$0] }
+            [0]
+                + corners.map { corner in
+                    guard let row = corner.row else { return 0 }
+                    return curve.incidence[row] == 0 && values[row].isNaN ? 0 : values[row]
+                }
         }
         return Series(
             name: "\(line.label), confidence interval", .stepBand, color: line.color,
             opacity: groups.joined().count > 4 ? 0.1 : 0.17,
-            columns: [[0] + places.map { curve.time[$0] }, bound(curve.lower), bound(curve.upper)])
+            columns: [[0] + corners.map(\.time), bound(curve.lower), bound(curve.upper)])
     }
 
     /// A dashed curve as one line around its corners, since each step would begin its dashes anew.
-    private func steps(_ line: Line) -> Series {
-        let (curve, places) = (line.curve, corners(line.curve))
+    private func steps(_ line: Line, at corners: [TimeAxis.Corner]) -> Series {
+        func incidence(_ corner: TimeAxis.Corner) -> Double { corner.row.map { line.curve.incidence[$0] } ?? 0 }
         if line.dash == .solid {
             return Series(
                 name: line.label, .steps(width: Theme.curveWidth, dash: .solid), color: line.color,
-                columns: [[0] + places.map { curve.time[$0] }, [0] + places.map { curve.incidence[$0] }])
+                columns: [[0] + corners.map(\.time), [0] + corners.map(incidence)])
         }
         var (x, y) = ([0.0], [0.0])
-        for place in places {
-            x += [curve.time[place], curve.time[place]]
-            y += [y[y.count - 1], curve.incidence[place]]
+        for corner in corners {
+            x += [corner.time, corner.time]
+            y += [y[y.count - 1], incidence(corner)]
         }
         return Series(
             name: line.label, .line(width: Theme.curveWidth, dash: line.dash), color: line.color, columns: [x, y])
@@ -161,5 +179,25 @@ public struct CumulativeIncidenceFigure: Sendable {
         tests.filter(\.p.isFinite).map { test in
             (tests.count > 1 ? "\(test.cause): " : "") + "Gray p " + PValue.comparison(test.p)
         }
+    }
+
+    // MARK: In words
+
+    private var summary: String {
+        let unit = timeUnit.map { " " + $0 } ?? ""
+        var sentences = [
+            "Cumulative incidence of \(Words.counted(Set(groups.joined().map(\.cause)).count, "cause")) over time"
+                + (horizon.map { ", shown until \(Words.number($0))\(unit)" } ?? "")
+        ]
+        for curves in groups {
+            sentences.append(
+                "\(curves[0].name ?? "All"): \(Words.counted(curves[0].patients, "patient"))"
+                    + curves.map { curve in
+                        let last = curve.time.lastIndex { $0 <= horizon ?? .infinity }
+                        let value = last.map { ", incidence at the end \(Words.number(curve.incidence[$0]))" } ?? ""
+                        return "; \(curve.cause), \(Words.counted(curve.events, "event"))\(value)"
+                    }.joined())
+        }
+        return Words.sentences(sentences + notes)
     }
 }

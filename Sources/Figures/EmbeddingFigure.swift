@@ -4,8 +4,9 @@ import Results
 
 /// Patients in the plane, a square panel for each role of the embeddings, shared and specific side by side.
 ///
-/// Colour is the modality and, where groups are given, shape is the patient's group. The axes of t-SNE have no meaning,
-/// so they are not drawn; both directions have one scale.
+/// Colour is the modality and, where groups are given, shape is the patient's group; a second row of the same panels can
+/// be coloured by anything else that is known of the patients. The axes of t-SNE have no meaning, so they are not drawn;
+/// both directions have one scale. Where points crowd, each lets more of the others through.
 public struct EmbeddingFigure: Sendable {
     public struct Point: Sendable, Equatable {
         public var patient: Int
@@ -29,21 +30,47 @@ public struct EmbeddingFigure: Sendable {
         public var points: [Point]
         /// Thin lines between the modalities of one patient.
         public var joinsPatients: Bool
+        /// Written into a free corner, such as how well the embeddings align.
+        public var notes: [String]
 
-        public init(title: String, points: [Point], joinsPatients: Bool = false) {
+        public init(title: String, points: [Point], joinsPatients: Bool = false, notes: [String] = []) {
             self.title = title
             self.points = points
             self.joinsPatients = joinsPatients
+            self.notes = notes
+        }
+    }
+
+    /// What the second row of panels is coloured by, an entry per patient.
+    public struct Coloring: Sendable, Equatable {
+        public enum Values: Sendable, Equatable {
+            /// Each patient's group, nil where it is not known, and the groups in the order of their colours.
+            case groups([String?], order: [String])
+            /// NaN where it is not known.
+            case numbers([Double])
+        }
+
+        public var name: String
+        public var values: Values
+
+        public init(name: String, values: Values) {
+            self.name = name
+            self.values = values
         }
     }
 
     public var panels: [Panel]
+    public var coloring: Coloring?
     public var title: String?
     public var caption: String?
     public var width: Figure.Width
 
-    public init(panels: [Panel], title: String? = nil, caption: String? = nil, width: Figure.Width = .singleColumn) {
+    public init(
+        panels: [Panel], coloring: Coloring? = nil, title: String? = nil, caption: String? = nil,
+        width: Figure.Width = .singleColumn
+    ) {
         self.panels = panels
+        self.coloring = coloring
         self.title = title
         self.caption = caption
         self.width = width
@@ -51,11 +78,14 @@ public struct EmbeddingFigure: Sendable {
 
     /// The figure of a t-SNE map; its caption tells how the map was made.
     ///
-    /// - Parameter groups: each patient's group for the shapes, nil where it is not known.
-    /// - Parameter joinsPatients: whether lines join a patient's modalities in the shared panel.
+    /// - Parameters:
+    ///   - quality: of the embeddings; alignment and silhouette are written into the corners.
+    ///   - groups: each patient's group for the shapes, nil where it is not known.
+    ///   - coloring: what a second row of panels is coloured by.
+    ///   - joinsPatients: whether lines join a patient's modalities in the shared panel.
     public init(
-        _ map: EmbeddingMap, groups: [String?]? = nil, joinsPatients: Bool = false, title: String? = nil,
-        width: Figure.Width = .singleColumn
+        _ map: EmbeddingMap, quality: EmbeddingQuality? = nil, groups: [String?]? = nil, coloring: Coloring? = nil,
+        joinsPatients: Bool = false, title: String? = nil, width: Figure.Width = .singleColumn
     ) {
         precondition(groups.map { $0.count == map.patients.count } ?? true, "a group for each patient is needed")
         let ordered = Embeddings.Role.allCases.flatMap { role in map.panels.filter { $0.role == role } }
@@ -65,7 +95,8 @@ public struct EmbeddingFigure: Sendable {
                 points: panel.points.map {
                     Point(patient: $0.patient, modality: $0.modality, x: $0.x, y: $0.y, group: groups?[$0.patient])
                 },
-                joinsPatients: joinsPatients && panel.role == .shared)
+                joinsPatients: joinsPatients && panel.role == .shared,
+                notes: quality.map { Self.notes($0, of: panel.role) } ?? [])
         }
         let divergences = ordered.map {
             String(format: "%.2f (%@)", locale: nil, $0.klDivergence, $0.role.rawValue as NSString)
@@ -74,8 +105,30 @@ public struct EmbeddingFigure: Sendable {
         caption =
             "t-SNE, n = \(patients), perplexity \(GnuplotText.number(map.perplexity)), seed \(map.seed), "
             + "KL divergence \(divergences.joined(separator: ", "))"
+        self.coloring = coloring
         self.title = title
         self.width = width
+    }
+
+    /// Alignment (of the shared embeddings) and silhouette, with what chance would give.
+    private static func notes(_ quality: EmbeddingQuality, of role: Embeddings.Role) -> [String] {
+        func mean(_ values: [Double?]) -> Double? {
+            let known = values.compactMap { $0 }
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+        }
+        var notes: [String] = []
+        let recalls = quality.entries.filter { $0.measure == "recall@1" && $0.aspect == .alignment }
+        if role == .shared, let recall = mean(recalls.map(\.value)), let chance = mean(recalls.map(\.chance)) {
+            notes.append(
+                String(format: "Recall@1 %.2f (chance %.*f)", locale: nil, recall, chance < 0.095 ? 3 : 2, chance))
+        }
+        let silhouettes = quality.entries.filter {
+            $0.measure == "silhouette" && $0.subject.hasPrefix("\(role.rawValue),")
+        }
+        if let silhouette = mean(silhouettes.map(\.value)) {
+            notes.append(String(format: "Silhouette %.2f", locale: nil, silhouette).replacing("-", with: "−"))
+        }
+        return notes
     }
 
     /// Lays the figure out.
@@ -89,28 +142,40 @@ public struct EmbeddingFigure: Sendable {
                 "patient \(bad.patient + 1) has no place in the map: its \(bad.modality) coordinates are "
                     + "\(bad.x), \(bad.y)")
         }
+        if let coloring, case .numbers(let values) = coloring.values, !values.contains(where: \.isFinite) {
+            throw FigureError.nothingToDraw("\(coloring.name) is known of no patient")
+        }
         let page = width.rawValue
         let gap = 3.0
         let side = (page - 2 * Theme.margin - gap * Double(panels.count - 1)) / Double(panels.count)
-        let legend = Legend.rows(entries, x: Theme.margin, width: page - 2 * Theme.margin)
+        let rows = coloring.map { [nil, Optional.some($0)] } ?? [nil]
+        let legends = rows.map { legend($0, width: page - 2 * Theme.margin) }
         let base = Theme.margin + Figure.captionHeight(caption, width: page) + 1
-        let legendTop = base + side + 5.5 + legend.height
+        // Rows from the bottom: a panel, its title, its legend.
+        let headings = legends.map { 5.5 + $0.height }
+        let height = headings.reduce(0, +) + side * Double(rows.count) + 3 * Double(rows.count - 1)
         var figure = Figure(
-            width: page, height: legendTop + Figure.titleHeight(title, width: page) + Theme.margin, title: title,
+            width: page, height: base + height + Figure.titleHeight(title, width: page) + Theme.margin, title: title,
             caption: caption)
-        for (index, panel) in panels.enumerated() {
-            let left = Theme.margin + Double(index) * (side + gap)
-            figure.panels.append(
-                laidOut(panel, area: Rectangle(x: left, y: base, width: side, height: side)))
-            if panels.count > 1 {
-                let letter = String(UnicodeScalar(UInt8(97 + index % 26)))
-                figure.labels.append(
-                    Label(
-                        letter, at: .page(x: left, y: base + side + 2.4), size: Theme.letterText,
-                        style: .bold))
+        var (top, bars) = (base + height, [Figures.Panel]())
+        for (row, (coloring, legend)) in zip(rows, legends).enumerated() {
+            let floor = top - headings[row] - side
+            for (index, panel) in panels.enumerated() {
+                let left = Theme.margin + Double(index) * (side + gap)
+                figure.panels.append(
+                    laidOut(panel, coloring, area: Rectangle(x: left, y: floor, width: side, height: side)))
+                if rows.count * panels.count > 1 {
+                    figure.labels.append(
+                        Label(
+                            Figure.letter(row * panels.count + index), at: .page(x: left, y: floor + side + 2.4),
+                            size: Theme.letterText, style: .bold))
+                }
             }
+            figure.panels[row * panels.count].legend = legend.legend.raised(by: top)
+            if let bar = legend.bar { bars.append(bar.panel(x: Theme.margin, top: top)) }
+            top = floor - 3
         }
-        figure.panels[0].legend = legend.legend.raised(by: legendTop)
+        figure.panels += bars
         figure.placeTitleAndCaption()
         return figure
     }
@@ -148,36 +213,118 @@ public struct EmbeddingFigure: Sendable {
         return entries
     }
 
+    /// What the colours of a row of panels mean, its upper edge at 0.
+    private func legend(_ coloring: Coloring?, width: Double) -> (legend: Legend, bar: ColorBar?, height: Double) {
+        guard let coloring else {
+            let rows = Legend.rows(entries, x: Theme.margin, width: width)
+            return (rows.legend, nil, rows.height)
+        }
+        switch coloring.values {
+        case .groups(let labels, let order):
+            var entries = order.enumerated().map { index, group in
+                Legend.Entry(group, color: .group(index), sample: .marker(.circle))
+            }
+            if labels.contains(nil) {
+                entries.append(Legend.Entry(Self.unknown, color: .lightGray, sample: .marker(.circle)))
+            }
+            let rows = Legend.rows(entries, x: Theme.margin, width: width)
+            return (rows.legend, nil, rows.height)
+        case .numbers(let values):
+            let bar = ColorBar(scale: Self.scale(values), title: coloring.name)
+            guard values.contains(where: \.isNaN) else { return (Legend(entries: []), bar, ColorBar.fullHeight) }
+            let entry = Legend.Entry(Self.unknown, color: .lightGray, sample: .marker(.circle))
+            let placed = Legend.Placed(entry: entry, x: Theme.margin + bar.width + 2, y: -1)
+            return (Legend(entries: [placed]), bar, ColorBar.fullHeight)
+        }
+    }
+
+    /// From the lowest to the highest value; of skewed values the middle 98%, so that a few do not wash out the rest.
+    private static func scale(_ values: [Double]) -> ColorScale {
+        let sorted = values.filter(\.isFinite).sorted()
+        let tail = sorted.count / 100
+        return .sequential(sorted[tail]...sorted[sorted.count - 1 - tail])
+    }
+
     // MARK: A panel
 
-    private func laidOut(_ panel: Panel, area: Rectangle) -> Figures.Panel {
+    private func laidOut(_ panel: Panel, _ coloring: Coloring?, area: Rectangle) -> Figures.Panel {
         let (xs, ys) = (panel.points.map(\.x), panel.points.map(\.y))
         let middle = (x: Self.middle(xs), y: Self.middle(ys))
         let span = max(Self.extent(xs), Self.extent(ys))
-        let half = span > 0 ? span * 0.54 : 1
-        var laidOut = Figures.Panel(
-            area: area, x: Axis(range: (middle.x - half)...(middle.x + half)),
-            y: Axis(range: (middle.y - half)...(middle.y + half)), frame: .box, title: panel.title)
         // In millimetres: about a quarter of the panel's area if no two points overlapped, within what can be seen.
-        let diameter = min(max(0.5 * area.width / max(sqrt(Double(panel.points.count)), 1), 0.4), 1.05)
-        let opacity = Self.opacity(panel.points, diameter: diameter * 2 * half / area.width)
-        if panel.joinsPatients { laidOut.series.append(Self.pairs(panel.points)) }
-        // Patient by patient rather than modality by modality, so that no colour lies on top everywhere.
-        let ordered = panel.points.enumerated()
-            .sorted { ($0.element.patient, $0.offset) < ($1.element.patient, $1.offset) }.map(\.element)
-        let colors = Dictionary(
-            uniqueKeysWithValues: modalities.enumerated().map { ($0.element, Color.group($0.offset)) })
-        for group in groups.isEmpty ? [nil] : groups.map(Optional.some) + [nil] {
-            let members = ordered.filter { $0.group == group }
-            guard !members.isEmpty else { continue }
-            laidOut.series.append(
-                Series(
-                    name: groups.isEmpty ? nil : group ?? Self.unknown,
-                    .points(shape: shape(group), size: diameter / 25.4 * 72), color: .gray, opacity: opacity,
-                    columns: [members.map(\.x), members.map(\.y)],
-                    pointColors: members.map { colors[$0.modality] ?? .gray }))
+        let diameter = min(max(0.5 * area.width / max(sqrt(Double(panel.points.count)), 1), 0.3), 1.05)
+        var notes = coloring == nil ? panel.notes : []
+        if span == 0, panel.points.count > 1 { notes.append("All \(panel.points.count) points lie at one place") }
+        var laidOut = Figures.Panel(
+            area: area, x: Axis(range: 0...1), y: Axis(range: 0...1), frame: .box, title: panel.title)
+        laidOut.notes = notes
+        // Where no corner is free for the notes the points move closer together.
+        for room in [0.54, 0.58, 0.63, 0.69, 0.76] {
+            let half = span > 0 ? span * room : 1
+            laidOut.x.range = (middle.x - half)...(middle.x + half)
+            laidOut.y.range = (middle.y - half)...(middle.y + half)
+            let unit = diameter * 2 * half / area.width
+            let opacities = PointDensity.opacities(x: xs, y: ys, width: unit, height: unit)
+            laidOut.series = series(panel, coloring, opacities, diameter: diameter)
+            if place(notes, in: &laidOut) { break }
         }
         return laidOut
+    }
+
+    private func series(
+        _ panel: Panel, _ coloring: Coloring?, _ opacities: [Double], diameter: Double
+    ) -> [Series] {
+        var series = panel.joinsPatients && coloring == nil ? [Self.pairs(panel.points)] : []
+        // Patient by patient rather than modality by modality, so that no colour lies on top everywhere.
+        let ordered = panel.points.indices.sorted { (panel.points[$0].patient, $0) < (panel.points[$1].patient, $1) }
+        let color = colors(coloring)
+        let shapes = coloring == nil ? groups : []
+        for group in shapes.isEmpty ? [nil] : shapes.map(Optional.some) + [nil] {
+            let members = shapes.isEmpty ? ordered : ordered.filter { panel.points[$0].group == group }
+            guard !members.isEmpty else { continue }
+            series.append(
+                Series(
+                    name: shapes.isEmpty ? coloring.map { "points by \($0.name)" } : group ?? Self.unknown,
+                    .points(shape: shapes.isEmpty ? .circle : shape(group), size: diameter / 25.4 * 72), color: .gray,
+                    columns: [members.map { panel.points[$0].x }, members.map { panel.points[$0].y }],
+                    pointColors: members.map { color(panel.points[$0]) }, pointOpacities: members.map { opacities[$0] }
+                ))
+        }
+        return series
+    }
+
+    private func colors(_ coloring: Coloring?) -> (Point) -> Color {
+        switch coloring?.values {
+        case nil:
+            let colors = Dictionary(
+                uniqueKeysWithValues: modalities.enumerated().map { ($0.element, Color.group($0.offset)) })
+            return { colors[$0.modality] ?? .gray }
+        case .groups(let labels, let order):
+            let colors = Dictionary(
+                order.enumerated().map { ($0.element, Color.group($0.offset)) }, uniquingKeysWith: { first, _ in first }
+            )
+            return { point in labels[point.patient].flatMap { colors[$0] } ?? .lightGray }
+        case .numbers(let values):
+            let scale = Self.scale(values)
+            return { scale.color(values[$0.patient]) }
+        }
+    }
+
+    /// Writes notes where they hide no point.
+    ///
+    /// - Returns: whether there was room; without any the bottom left corner is taken.
+    private func place(_ notes: [String], in panel: inout Figures.Panel) -> Bool {
+        panel.labels = []
+        guard !notes.isEmpty else { return true }
+        let width = (notes.map { TextMetrics.width($0, size: Theme.smallText) }.max() ?? 0) * 1.03
+        let height = Double(notes.count) * Theme.smallLineHeight
+        let found = FreeSpace(of: panel).place(
+            width: width, height: height, corners: [.bottomLeft, .bottomRight, .topLeft, .topRight], inset: 1)
+        for (index, note) in notes.enumerated() {
+            let y = panel.area.y + (found?.y ?? 1) + height - (Double(index) + 0.5) * Theme.smallLineHeight
+            panel.labels.append(Label(note, at: .page(x: panel.area.x + (found?.x ?? 1), y: y), color: .gray))
+        }
+        return found != nil
     }
 
     private static func middle(_ values: [Double]) -> Double {
@@ -185,17 +332,6 @@ public struct EmbeddingFigure: Sendable {
     }
 
     private static func extent(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
-
-    /// The more points share a marker's place on average, the more each lets through.
-    private static func opacity(_ points: [Point], diameter: Double) -> Double {
-        guard diameter > 0, !points.isEmpty else { return 0.9 }
-        var counts: [SIMD2<Double>: Int] = [:]
-        for point in points {
-            counts[SIMD2((point.x / diameter).rounded(.down), (point.y / diameter).rounded(.down)), default: 0] += 1
-        }
-        let crowd = Double(counts.values.reduce(0) { $0 + $1 * $1 }) / Double(points.count)
-        return min(max(1 / sqrt(crowd), 0.35), 0.9)
-    }
 
     private static func pairs(_ points: [Point]) -> Series {
         let perPatient = Dictionary(grouping: points, by: \.patient).sorted { $0.key < $1.key }.map(\.value)

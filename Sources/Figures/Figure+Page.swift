@@ -13,7 +13,7 @@ extension Figure {
     }
 
     private static func titleLines(_ title: String, width: Double) -> [String] {
-        TextMetrics.wrapped(title, size: Theme.letterText, width: (width - 2 * Theme.margin) / 1.03)
+        TextMetrics.wrapped(title, size: Theme.text, width: (width - 2 * Theme.margin) / 1.03)
     }
 
     private static func captionLines(_ caption: String, width: Double) -> [String] {
@@ -26,7 +26,7 @@ extension Figure {
             for (index, line) in Self.titleLines(title, width: width).enumerated() {
                 let y = height - Theme.margin - (Double(index) + 0.5) * Theme.lineHeight
                 labels.append(
-                    Label(line, at: .page(x: Theme.margin, y: y), size: Theme.letterText))
+                    Label(line, at: .page(x: Theme.margin, y: y), size: Theme.text))
             }
         }
         if let caption {

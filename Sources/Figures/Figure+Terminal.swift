@@ -17,7 +17,7 @@ extension Figure {
     ) throws -> String {
         guard sixel else { return TextDrawing(figure: self, width: width, height: height, usesColor: usesColor).text }
         let pixels = min(Double(width) * 8, self.width / 25.4 * 160)
-        let script = GnuplotScript.render(self, terminal: GnuplotTerminal(sixelWidth: pixels), output: nil)
+        let script = GnuplotScript.render(self, terminal: GnuplotTerminal(sixelWidth: pixels, look: theme), output: nil)
         let picture = try GnuplotProcess.run(script).output
         return String(decoding: picture, as: UTF8.self)
     }

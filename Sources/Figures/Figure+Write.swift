@@ -32,7 +32,17 @@ extension Figure {
             throw FigureError.gnuplotFailed(
                 message: result.errors.isEmpty ? "no picture was written" : result.errors, script: script)
         }
+        if format == .svg { try describe(picture) }
         return [script, picture]
+    }
+
+    private func describe(_ picture: String) throws {
+        let place = URL(fileURLWithPath: picture)
+        do {
+            try PictureDescription.added(to: Data(contentsOf: place), of: self).write(to: place)
+        } catch {
+            throw FigureError.unwritable(path: picture, reason: Self.reason(error))
+        }
     }
 
     /// `path` without the extension of a script or a picture.

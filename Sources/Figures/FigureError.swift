@@ -2,6 +2,9 @@ import Foundation
 
 public enum FigureError: LocalizedError, Equatable {
     case gnuplotMissing(program: String, script: String?)
+    case gnuplotTooOld(version: String, script: String?)
+    /// Built without cairo or the like.
+    case gnuplotLacksTerminal(script: String?)
     case gnuplotFailed(message: String, script: String?)
     case unusablePath(String)
     case unwritable(path: String, reason: String)
@@ -12,6 +15,11 @@ public enum FigureError: LocalizedError, Equatable {
         switch self {
         case .gnuplotMissing(let program, let script):
             "the program \(program) that draws pictures was not found" + Self.written(script)
+        case .gnuplotTooOld(let version, let script):
+            "gnuplot \(version) is too old to draw this; \(GnuplotProcess.leastVersion) or later can"
+                + Self.written(script)
+        case .gnuplotLacksTerminal(let script):
+            "this gnuplot was built without the terminal for such pictures" + Self.written(script)
         case .gnuplotFailed(let message, let script):
             "gnuplot could not draw the figure: \(message)" + Self.written(script)
         case .unusablePath(let path):
@@ -27,9 +35,11 @@ public enum FigureError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .gnuplotMissing(_, let script):
-            "install gnuplot (on Debian and Ubuntu: apt-get install gnuplot-nox)"
+        case .gnuplotMissing(_, let script), .gnuplotTooOld(_, let script):
+            "install gnuplot \(GnuplotProcess.leastVersion) or later (on Debian and Ubuntu: apt-get install gnuplot-nox)"
                 + (script.map { ", then run: gnuplot \($0)" } ?? "")
+        case .gnuplotLacksTerminal:
+            "install one with cairo (on Debian and Ubuntu: apt-get install gnuplot-nox), or choose format=svg"
         case .gnuplotFailed(_, let script): script.map { "run it by hand to see more: gnuplot \($0)" }
         case .unwritable: "choose a folder that you may write to, with file=\"folder/name\""
         case .unusablePath, .nothingToDraw, .invalidValue: nil

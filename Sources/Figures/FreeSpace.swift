@@ -120,6 +120,12 @@ extension FreeSpace {
                 let point = place(row[0], row[1])
                 cover(x: point.x...point.x, y: (point.y - height / 2)...(point.y + height / 2), room: 0.5)
             }
+        case .tiles:
+            for row in rows {
+                let (low, high) = (place(row[0], row[2]), place(row[1], row[3]))
+                guard low.x <= high.x, low.y <= high.y else { continue }
+                cover(x: low.x...high.x, y: low.y...high.y, room: 0.4)
+            }
         case .segments:
             for row in rows { cover(from: place(row[0], row[1]), to: place(row[2], row[3]), room: 0.6) }
         case .line, .steps:

@@ -9,6 +9,11 @@ enum GnuplotProcess {
         var errors: String
     }
 
+    /// The first that has data blocks, dash patterns and transparent colours.
+    static let leastVersion = "5.0"
+    /// What a script says to an older one, before the version.
+    static let tooOld = "needs gnuplot \(leastVersion) or later, this is "
+
     /// Sends `script` to `program` and waits for its end.
     ///
     /// - Parameter path: where the script is on disk, for messages.
@@ -44,6 +49,13 @@ enum GnuplotProcess {
         }
         defer { cgnuplot_free(output) }
         let complaint = taken(errors).trimmingCharacters(in: .whitespacesAndNewlines)
+        if let said = complaint.range(of: tooOld) {
+            let version = complaint[said.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
+            throw FigureError.gnuplotTooOld(version: String(version), script: path)
+        }
+        if complaint.contains("unknown or ambiguous terminal") {
+            throw FigureError.gnuplotLacksTerminal(script: path)
+        }
         if exitCode != 0 || sendingFailure != nil {
             let reason = complaint.isEmpty ? sendingFailure ?? "it ended with code \(exitCode)" : complaint
             throw FigureError.gnuplotFailed(message: reason, script: path)

@@ -9,7 +9,8 @@ public enum GnuplotScript {
     ///
     /// - Parameter path: where the picture is to go; only its last component is used, for the folder is the script's.
     public static func render(_ figure: Figure, format: Figure.Format = .svg, output path: String) -> String {
-        render(figure, terminal: GnuplotTerminal(format), output: (path as NSString).lastPathComponent)
+        render(
+            figure, terminal: GnuplotTerminal(format, look: figure.theme), output: (path as NSString).lastPathComponent)
     }
 
     /// - Parameter output: the picture's name; nil writes the picture to gnuplot's standard output.

@@ -15,48 +15,56 @@ struct GnuplotTerminal {
     /// gnuplot's tick `scale` for a tick 1 point long.
     let tickUnit: Double
 
-    init(_ format: Figure.Format) {
+    /// - Parameter look: sets the size of everything and the background.
+    init(_ format: Figure.Format, look: Theme.Look = .paper) {
+        let scale = look.scale
+        let background = GnuplotText.color(look.background)
+        func scaled(_ factor: Double) -> String { GnuplotText.measure(factor * scale) }
+        let (svgScale, pdfFont, pdfLine, pngFont, pngLine) = (
+            scaled(1.3333), scaled(0.75), scaled(2), scaled(3.07), scaled(3.9)
+        )
         switch format {
         case .svg:
             // A CSS pixel is 1/96 inch, a point 4/3 of it.
             selection = { width, height in
-                let size = [width, height].map { GnuplotText.number(($0 / 25.4 * 96).rounded()) }
+                let size = [width, height].map { GnuplotText.number(($0 * scale / 25.4 * 96).rounded()) }
                 return "set terminal svg size \(size[0]),\(size[1]) fixed enhanced font '\(Theme.font),7' "
-                    + "fontscale 1.3333 linewidth 1.3333 background rgb 'white'"
+                    + "fontscale \(svgScale) linewidth \(svgScale) background \(background)"
             }
-            markerUnit = 0.2136
-            pointedMarkerUnit = 0.19
-            tickUnit = 0.2
+            markerUnit = 0.2136 * scale
+            pointedMarkerUnit = 0.19 * scale
+            tickUnit = 0.2 * scale
         case .pdf:
             selection = { width, height in
-                let size = [width, height].map { GnuplotText.measure($0 / 10) }
+                let size = [width, height].map { GnuplotText.measure($0 * scale / 10) }
                 return "set terminal pdfcairo size \(size[0])cm,\(size[1])cm enhanced font '\(Theme.font),7' "
-                    + "fontscale 0.75 linewidth 2"
+                    + "fontscale \(pdfFont) linewidth \(pdfLine) background \(background)"
             }
-            markerUnit = 0.165
-            pointedMarkerUnit = 0.2
-            tickUnit = 0.2
+            markerUnit = 0.165 * scale
+            pointedMarkerUnit = 0.2 * scale
+            tickUnit = 0.2 * scale
         case .png:
             // 300 dots per inch.
             selection = { width, height in
-                let size = [width, height].map { GnuplotText.number(($0 / 25.4 * 300).rounded()) }
+                let size = [width, height].map { GnuplotText.number(($0 * scale / 25.4 * 300).rounded()) }
                 return "set terminal pngcairo size \(size[0]),\(size[1]) enhanced font '\(Theme.font),7' "
-                    + "fontscale 3.07 linewidth 3.9 dashlength 2"
+                    + "fontscale \(pngFont) linewidth \(pngLine) dashlength 2 background \(background)"
             }
-            markerUnit = 0.683
-            pointedMarkerUnit = 0.83
-            tickUnit = 0.2
+            markerUnit = 0.683 * scale
+            pointedMarkerUnit = 0.83 * scale
+            tickUnit = 0.2 * scale
         }
     }
 
     /// A picture for a terminal, `pixels` wide.
-    init(sixelWidth pixels: Double) {
+    init(sixelWidth pixels: Double, look: Theme.Look = .paper) {
+        let background = GnuplotText.color(look.background)
         selection = { width, height in
             let scale = pixels / width
             let size = [width, height].map { GnuplotText.number(($0 * scale).rounded()) }
             let points = GnuplotText.measure(scale * 25.4 / 72)
             return "set terminal sixelgd size \(size[0]),\(size[1]) truecolor enhanced font '\(Theme.font),7' "
-                + "fontscale \(points)*0.75 linewidth \(points) background rgb 'white'"
+                + "fontscale \(points)*0.75 linewidth \(points) background \(background)"
         }
         // libgd draws circles and squares smaller than triangles.
         markerUnit = 0.3 * pixels / 600

@@ -1,8 +1,10 @@
 /// Lines or points in one pair of axes, with a legend where it hides nothing.
 public struct LineFigure: Sendable {
-    public struct Curve: Sendable, Equatable {
+    public struct Curve: Sendable {
         public enum Style: Sendable {
             case line, dashedLine, points
+            /// A line with a marker at each value.
+            case markedLine
         }
 
         public var name: String
@@ -10,10 +12,19 @@ public struct LineFigure: Sendable {
         /// NaN interrupts a line.
         public var y: [Double]
         public var style: Style
+        /// The lower and upper edge of a band around the curve, where there is one; NaN interrupts it.
+        public var band: (lower: [Double], upper: [Double])?
 
-        /// - Precondition: as many x as y.
-        public init(name: String, x: [Double], y: [Double], style: Style = .line) {
+        /// - Precondition: as many x as y, and as many of either edge.
+        public init(
+            name: String, x: [Double], y: [Double], style: Style = .line,
+            band: (lower: [Double], upper: [Double])? = nil
+        ) {
             precondition(x.count == y.count, "\(x.count) x for \(y.count) y")
+            precondition(
+                band.map { $0.lower.count == x.count && $0.upper.count == x.count } ?? true,
+                "a band needs both edges at each x")
+            self.band = band
             self.name = name
             self.x = x
             self.y = y
@@ -24,17 +35,20 @@ public struct LineFigure: Sendable {
     public var curves: [Curve]
     public var xTitle: String
     public var yTitle: String
+    /// A dashed line across the panel, such as what guessing would give.
+    public var reference: Double?
     public var title: String?
     public var caption: String?
     public var width: Figure.Width
 
     public init(
-        curves: [Curve], xTitle: String, yTitle: String, title: String? = nil, caption: String? = nil,
-        width: Figure.Width = .singleColumn
+        curves: [Curve], xTitle: String, yTitle: String, reference: Double? = nil, title: String? = nil,
+        caption: String? = nil, width: Figure.Width = .singleColumn
     ) {
         self.curves = curves
         self.xTitle = xTitle
         self.yTitle = yTitle
+        self.reference = reference
         self.title = title
         self.caption = caption
         self.width = width
@@ -47,9 +61,10 @@ public struct LineFigure: Sendable {
         let points = curves.flatMap { zip($0.x, $0.y) }.filter { $0.0.isFinite && $0.1.isFinite }
         guard !points.isEmpty else { throw FigureError.nothingToDraw("the curves have no points") }
         let page = width.rawValue
-        let ticksWanted = width == .singleColumn ? 6 : 10
+        let ticksWanted = width.isNarrow ? 6 : 10
         let xRange = span(points.map(\.0))
-        let yRange = Ticks.niceRange(of: points.map(\.1), count: 5)
+        let edges = curves.flatMap { ($0.band?.lower ?? []) + ($0.band?.upper ?? []) }.filter(\.isFinite)
+        let yRange = Ticks.niceRange(of: points.map(\.1) + edges + (reference.map { [$0] } ?? []), count: 5)
         let x = Axis(
             title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: ticksWanted))
         let y = Axis(title: yTitle, range: yRange, ticks: Ticks.linear(yRange, count: 5))
@@ -57,9 +72,15 @@ public struct LineFigure: Sendable {
         var panel = Panel(
             area: Rectangle(
                 x: left, y: Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight,
-                width: page - left - 3.5, height: width == .singleColumn ? 46 : 70),
+                width: page - left - 3.5, height: width.plotHeight),
             x: x, y: y)
-        panel.series = curves.enumerated().map(series)
+        if let reference {
+            panel.series.append(
+                Series(
+                    name: "reference", .segments(width: Theme.referenceWidth, dash: .dashed), color: .lightGray,
+                    columns: [[xRange.lowerBound], [reference], [xRange.upperBound], [reference]]))
+        }
+        panel.series += curves.enumerated().flatMap(series)
         let above =
             curves.count > 1
             ? PanelRoom.placeLegend(
@@ -80,22 +101,39 @@ public struct LineFigure: Sendable {
         return high > low ? low...high : (low - 0.5)...(low + 0.5)
     }
 
-    private func series(_ index: Int, _ curve: Curve) -> Series {
-        let mark: Series.Mark =
-            switch curve.style {
-            case .line: .line(width: Theme.curveWidth, dash: .solid)
-            case .dashedLine: .line(width: Theme.curveWidth, dash: .dashed)
-            case .points: .points(shape: .circle, size: 2.6)
-            }
-        return Series(
-            name: curve.name, mark, color: .group(index), opacity: curve.style == .points ? 0.7 : 1,
-            columns: [curve.x, curve.y])
+    private func series(_ index: Int, _ curve: Curve) -> [Series] {
+        func line(_ dash: Series.Dash) -> Series {
+            Series(
+                name: curve.name, .line(width: Theme.curveWidth, dash: dash), color: .group(index),
+                columns: [curve.x, curve.y])
+        }
+        func points(opacity: Double) -> Series {
+            Series(
+                name: curve.style == .points ? curve.name : curve.name + ", values",
+                .points(shape: .circle, size: 2.6), color: .group(index), opacity: opacity, columns: [curve.x, curve.y])
+        }
+        let band = curve.band.map {
+            [
+                Series(
+                    name: curve.name + ", interval", .band, color: .group(index), opacity: 0.2,
+                    columns: [curve.x, $0.lower, $0.upper])
+            ]
+        }
+        return (band ?? [])
+            + {
+                switch curve.style {
+                case .line: [line(.solid)]
+                case .dashedLine: [line(.dashed)]
+                case .points: [points(opacity: 0.7)]
+                case .markedLine: [line(.solid), points(opacity: 1)]
+                }
+            }()
     }
 
     private func entry(_ index: Int, _ curve: Curve) -> Legend.Entry {
         let sample: Legend.Sample =
             switch curve.style {
-            case .line: .line(.solid)
+            case .line, .markedLine: .line(.solid)
             case .dashedLine: .line(.dashed)
             case .points: .marker(.circle)
             }

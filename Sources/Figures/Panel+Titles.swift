@@ -14,6 +14,12 @@ extension Panel {
         tickLabelGap + tickLabelWidth(of: axis) + (axis.title.isEmpty ? 0 : 4.2)
     }
 
+    /// What the bottom axis takes under the plotting area, its title included.
+    static func axisHeight(of axis: Axis) -> Double {
+        guard axis.hasRotatedLabels else { return axis.title.isEmpty ? axisHeight - 3.2 : axisHeight }
+        return tickLabelGap + tickLabelWidth(of: axis) + (axis.title.isEmpty ? 0.5 : 3.8)
+    }
+
     private static func tickLabelWidth(of axis: Axis) -> Double {
         axis.ticks.map { TextMetrics.width($0.label, size: Theme.smallText) }.max() ?? 0
     }
@@ -21,21 +27,27 @@ extension Panel {
     /// Title, axis titles and tick labels as placed text.
     var placedTitles: [Label] {
         var labels: [Label] = []
-        if frame != .box {
+        if frame != .box && frame != .none {
             labels += x.ticks.map {
                 Label(
                     GnuplotText.singleLine($0.label),
-                    at: .column(x: $0.position, pageY: area.y - Self.tickLabelDrop), alignment: .center,
-                    color: $0.color)
+                    at: .column(
+                        x: $0.position,
+                        pageY: area.y - (x.hasRotatedLabels ? Self.tickLabelGap : Self.tickLabelDrop)),
+                    alignment: x.hasRotatedLabels ? .right : .center, color: $0.color, isRotated: x.hasRotatedLabels)
             }
             labels += y.ticks.map {
                 Label(
                     GnuplotText.singleLine($0.label),
-                    at: .row(pageX: area.x - Self.tickLabelGap, y: $0.position), alignment: .right, color: $0.color)
+                    at: .row(
+                        pageX: area.x - Self.tickLabelGap - (y.hasLabelsAtLeft ? Self.tickLabelWidth(of: y) : 0),
+                        y: $0.position),
+                    alignment: y.hasLabelsAtLeft ? .left : .right, color: $0.color)
             }
+            let drop = x.hasRotatedLabels ? Self.axisHeight(of: x) - 1.6 : Self.axisTitleDrop
             labels.append(
                 Label(
-                    x.title, at: .page(x: area.x + area.width / 2, y: area.y - Self.axisTitleDrop), alignment: .center,
+                    x.title, at: .page(x: area.x + area.width / 2, y: area.y - drop), alignment: .center,
                     size: Theme.text))
             let left = area.x - Self.leftWidth(of: y) + 1.6
             labels.append(

@@ -7,6 +7,10 @@ public struct Panel: Sendable, Equatable {
         case bottomAxis
         /// A thin box without ticks.
         case box
+        /// No lines: the ticks' labels are names of rows and columns.
+        case names
+        /// Nothing but the series and labels, such as a dendrogram; left out of text.
+        case none
     }
 
     /// Numbers under the ticks of the x-axis, such as the patients at risk.

@@ -16,6 +16,9 @@ struct ScriptWriter {
 
     mutating func writeHeader(output: String?) {
         line("# A figure drawn by tta. To draw it again: gnuplot THIS-FILE")
+        // Read by old versions too, which know no blocks; the rest of the line belongs to the condition.
+        line(
+            "if (GPVAL_VERSION < \(GnuplotProcess.leastVersion)) print '\(GnuplotProcess.tooOld)', GPVAL_VERSION; exit")
         line("reset")
         line("set encoding utf8")
         line(terminal.selection(figure.width, figure.height))
@@ -31,6 +34,13 @@ struct ScriptWriter {
         }
         line("point = \(terminal.markerUnit)    # size of a marker 1 pt wide")
         line("pointed = \(terminal.pointedMarkerUnit)    # the same for triangles and diamonds, to look as large")
+        line("")
+        // In a block as comments, where no character means anything; a comment elsewhere goes on after a backslash.
+        line("$words << END_OF_DATA")
+        for part in TextMetrics.wrapped(GnuplotText.singleLine(figure.description), size: Theme.text, width: 140) {
+            line("# " + part)
+        }
+        line("END_OF_DATA")
         line("")
     }
 
@@ -49,9 +59,12 @@ struct ScriptWriter {
             if let title = series.name { line("# \(GnuplotText.singleLine(title))") }
             if let colors = series.pointColors {
                 line("# " + (series.mark.columnNames + ["color"]).joined(separator: " "))
-                for (row, color) in zip(series.allRows, colors) {
-                    let drawn = GnuplotText.hexadecimal(color, opacity: series.opacity)
-                    line(row.map(GnuplotText.number).joined(separator: " ") + " 0x" + drawn)
+                for (row, color) in colors.enumerated() {
+                    let opacity = series.pointOpacities?[row] ?? series.opacity
+                    for column in series.columns { text += GnuplotText.number(column[row]) + " " }
+                    // Tiles keep the colours of their scale on any background, for their order is what they say.
+                    let drawn = series.mark == .tiles ? color : figure.theme.drawn(color)
+                    text += "0x" + GnuplotText.hexadecimal(drawn, opacity: opacity) + "\n"
                 }
             } else {
                 line("# " + series.mark.columnNames.joined(separator: " "))
@@ -97,11 +110,12 @@ struct ScriptWriter {
     private mutating func writeFrame(of panel: Panel) {
         let width = GnuplotText.number(Theme.axisWidth)
         switch panel.frame {
+        case .names, .none: return
         case .box:
-            line("set border 15 lw \(width) lc \(GnuplotText.color(.lightGray))")
+            line("set border 15 lw \(width) lc \(color(.lightGray))")
             return
-        case .axes: line("set border 3 lw \(width) lc \(GnuplotText.color(.black))")
-        case .bottomAxis: line("set border 1 lw \(width) lc \(GnuplotText.color(.black))")
+        case .axes: line("set border 3 lw \(width) lc \(color(.black))")
+        case .bottomAxis: line("set border 1 lw \(width) lc \(color(.black))")
         }
         for (letter, axis) in [("x", panel.x), ("y", panel.y)] where axis.hasTickMarks && !axis.ticks.isEmpty {
             let positions = axis.ticks.map { "'' \(GnuplotText.number($0.position))" }
@@ -122,7 +136,7 @@ struct ScriptWriter {
         line(
             "set label \(labelCount) \(GnuplotText.quoted(content)) at \(position(label.anchor)) "
                 + "\(label.alignment.rawValue)\(label.isRotated ? " rotate" : "") "
-                + "font '\(font)' \(mode) front tc \(GnuplotText.color(label.color))")
+                + "font '\(font)' \(mode) front tc \(GnuplotText.color(figure.theme.text(label.color)))")
     }
 
     private func position(_ anchor: Label.Anchor) -> String {
@@ -135,7 +149,7 @@ struct ScriptWriter {
 
     private mutating func write(_ placed: Legend.Placed) {
         let entry = placed.entry
-        let color = GnuplotText.color(entry.color)
+        let color = color(entry.color)
         switch entry.sample {
         case .line(let dash):
             line(
@@ -157,7 +171,7 @@ struct ScriptWriter {
     // MARK: Series
 
     private func style(of series: Series, in panel: Panel) -> String {
-        let color = GnuplotText.color(series.color, opacity: series.opacity)
+        let color = color(series.color, opacity: series.opacity)
         switch series.mark {
         case .line(let width, let dash):
             return "using 1:2 with lines lw \(GnuplotText.number(width)) dt \(dash.gnuplot) lc \(color)"
@@ -178,7 +192,15 @@ struct ScriptWriter {
         case .segments(let width, let dash):
             return "using 1:2:($3-$1):($4-$2) with vectors nohead lw \(GnuplotText.number(width)) "
                 + "dt \(dash.gnuplot) lc \(color)"
+        case .tiles:
+            let isColored = series.pointColors != nil
+            return "using (($1+$2)/2):(($3+$4)/2):1:2:3:4\(isColored ? ":5" : "") with boxxyerror fs solid noborder "
+                + "\(isColored ? "lc rgb variable" : "fc \(color)")"
         }
+    }
+
+    private func color(_ color: Color, opacity: Double = 1) -> String {
+        GnuplotText.color(figure.theme.drawn(color), opacity: opacity)
     }
 
     private func across(_ x: Double) -> String { GnuplotText.measure(x / figure.width) }
@@ -194,7 +216,7 @@ extension Series {
         switch mark {
         case .line, .band: return rows.map { $0.contains { $0.isNaN } ? [] : $0 }
         case .stepBand: return Self.steps(rows)
-        case .steps, .points, .strokes, .segments: return rows.filter { !$0.contains { $0.isNaN } }
+        case .steps, .points, .strokes, .segments, .tiles: return rows.filter { !$0.contains { $0.isNaN } }
         }
     }
 
@@ -225,6 +247,7 @@ extension Series.Mark {
         case .points: "points"
         case .strokes: "strokes"
         case .segments: "segments"
+        case .tiles: "tiles"
         }
     }
 }

@@ -26,6 +26,8 @@ public struct Series: Sendable, Equatable {
         case strokes(height: Double, width: Double)
         /// x, y, x of the end, y of the end: straight segments.
         case segments(width: Double, dash: Dash)
+        /// Lower and upper x, lower and upper y: a filled rectangle without an outline.
+        case tiles
     }
 
     /// What the numbers are, such as the group's name; nil for what needs no name.
@@ -36,13 +38,15 @@ public struct Series: Sendable, Equatable {
     public var opacity: Double
     /// Columns as `mark` expects them, of equal length.
     public var columns: [[Double]]
-    /// A colour for each point of a `points` series, so that series drawn later need not hide earlier ones.
+    /// A colour for each row of a `points` or `tiles` series, so that series drawn later need not hide earlier ones.
     public var pointColors: [Color]?
+    /// An opacity for each row that has a colour of its own, in place of the one for all.
+    public var pointOpacities: [Double]?
 
     /// - Precondition: as many columns as the mark needs, all of one length.
     public init(
         name: String? = nil, _ mark: Mark, color: Color, opacity: Double = 1, columns: [[Double]],
-        pointColors: [Color]? = nil
+        pointColors: [Color]? = nil, pointOpacities: [Double]? = nil
     ) {
         precondition(columns.count == mark.columnNames.count, "\(mark) needs the columns \(mark.columnNames)")
         precondition(Set(columns.map(\.count)).count <= 1, "columns of different lengths")
@@ -52,7 +56,11 @@ public struct Series: Sendable, Equatable {
         self.opacity = opacity
         self.columns = columns
         self.pointColors = pointColors
+        self.pointOpacities = pointOpacities
         precondition(pointColors.map { $0.count == count } ?? true, "a colour for each point is needed")
+        precondition(
+            pointOpacities.map { $0.count == count && pointColors != nil } ?? true,
+            "an opacity for each coloured point is needed")
     }
 
     public var count: Int { columns[0].count }
@@ -65,6 +73,7 @@ extension Series.Mark {
         case .line, .steps, .points, .strokes: ["x", "y"]
         case .band, .stepBand: ["x", "lower", "upper"]
         case .segments: ["x", "y", "x_end", "y_end"]
+        case .tiles: ["x_low", "x_high", "y_low", "y_high"]
         }
     }
 }

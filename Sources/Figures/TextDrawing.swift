@@ -121,15 +121,18 @@ struct TextDrawing {
         case .axes: axes(panel, width: width, room: room)
         case .bottomAxis: rows(panel, width: width)
         case .box: box(panel, width: width, room: room)
+        case .names: grid(panel, width: width)
+        case .none: []
         }
     }
 
     private func axes(_ panel: Panel, width: Int, room: Int) -> [TextLine] {
         let labels = panel.y.ticks.map { TextMetrics.columns($0.label) }.max() ?? 0
         let table = panel.tickTable
-        let names = table?.rows.map { TextMetrics.columns(GnuplotText.singleLine($0.name)) }.max() ?? 0
+        let numbered = table?.rows.filter { !$0.cells.isEmpty } ?? []
+        let names = numbered.map { TextMetrics.columns(GnuplotText.singleLine($0.name)) }.max() ?? 0
         let gutter = max(labels + 1, min(names + 3, width / 3))
-        let tableLines = table.map { $0.rows.count + 1 } ?? 0
+        let tableLines = table.map { $0.rows.count + ($0.title.isEmpty ? 0 : 1) } ?? 0
         let notes = panel.notes.joined(separator: "   ")
         let overhead = 4 + tableLines
         // The last tick's number may reach beyond the axis.
@@ -165,7 +168,7 @@ struct TextDrawing {
                 String(repeating: " ", count: gutter + 1)
                     + TextMetrics.cell(panel.x.title, columns: columns, alignment: .center)))
         if let table {
-            lines.append(TextLine(table.title))
+            if !table.title.isEmpty { lines.append(TextLine(table.title)) }
             lines += table.rows.map { row in
                 under(
                     panel.x, cells: row.cells, name: row.name, color: row.color, gutter: gutter, columns: columns)
@@ -189,7 +192,8 @@ struct TextDrawing {
         _ axis: Axis, cells: [String], name: String, color: Color = .black, gutter: Int, columns: Int
     ) -> TextLine {
         var line = TextLine()
-        let shown = TextMetrics.cell(GnuplotText.singleLine(name), columns: max(0, gutter - 2))
+        let room = cells.isEmpty ? min(gutter + columns, TextMetrics.columns(GnuplotText.singleLine(name))) : gutter - 2
+        let shown = TextMetrics.cell(GnuplotText.singleLine(name), columns: max(0, room))
         if !name.isEmpty { line.append(shown, color: color, when: usesColor) }
         for (tick, cell) in zip(axis.ticks, cells) {
             let size = TextMetrics.columns(cell)
@@ -220,7 +224,44 @@ struct TextDrawing {
             lines.append(line)
         }
         lines.append(TextLine("└" + String(repeating: "─", count: canvas.columns) + "┘"))
+        return lines + panel.notes.map { TextLine($0).cut(to: width) }
+    }
+
+    /// Named rows and columns of tiles, a line for each row.
+    private func grid(_ panel: Panel, width: Int) -> [TextLine] {
+        let ticks = panel.y.ticks.sorted { $0.position > $1.position }
+        let names = min(ticks.map { TextMetrics.columns($0.label) }.max() ?? 0, width / 3)
+        let across = panel.x.ticks
+        let columns = max(across.count, min(width - names - 1, across.count * 8))
+        var lines = panel.title.map { [TextLine(GnuplotText.singleLine($0)).cut(to: width)] } ?? []
+        for tick in ticks {
+            var canvas = BrailleCanvas(columns: columns, rows: 1)
+            for series in panel.series where series.mark == .tiles {
+                for (index, row) in series.allRows.enumerated() where row[2] <= tick.position && tick.position < row[3]
+                {
+                    fill(row, series.pointColors?[index] ?? series.color, panel, on: &canvas, rows: 0...0)
+                }
+            }
+            var line = TextLine(TextMetrics.cell(GnuplotText.singleLine(tick.label), columns: names) + " ")
+            line.append(canvas.text(row: 0, usesColor: usesColor), columns: columns)
+            lines.append(line)
+        }
+        lines.append(
+            under(panel.x, cells: across.map(\.label), name: "", gutter: names, columns: columns).cut(to: width))
         return lines
+    }
+
+    /// A tile as whole cells of the terminal, in its colour or, without colours, in a shade as dark.
+    private func fill(
+        _ row: [Double], _ color: Color, _ panel: Panel, on canvas: inout BrailleCanvas, rows: ClosedRange<Int>
+    ) {
+        let shades: [Character] = ["░", "▒", "▓", "█"]
+        let shade = usesColor ? "█" : shades[min(3, Int((1 - color.luminance) * 4))]
+        let first = columnOf(panel.x.fraction(row[0]), canvas.columns)
+        let last = max(first, Int((panel.x.fraction(row[1]) * Double(canvas.columns) - 1e-9).rounded(.down)))
+        for y in rows {
+            for x in first...min(last, canvas.columns - 1) { canvas.put(shade, x: 2 * x, y: 4 * y, color: color) }
+        }
     }
 
     private func rows(_ panel: Panel, width: Int) -> [TextLine] {
@@ -306,6 +347,14 @@ extension TextDrawing {
                     canvas.line(
                         from: dot(row[0], row[1]), to: dot(row[2], row[3]), color: series.color, pattern: pattern,
                         travelled: &travelled)
+                }
+            case .tiles:
+                for (index, row) in series.allRows.enumerated() where !row.contains(where: { $0.isNaN }) {
+                    let top = rowOf(panel.y.fraction(row[3]), canvas.rows)
+                    let bottom = rowOf(panel.y.fraction(row[2]), canvas.rows)
+                    fill(
+                        row, series.pointColors?[index] ?? series.color, panel, on: &canvas,
+                        rows: top...max(top, bottom))
                 }
             case .strokes:
                 for row in rows {

@@ -61,10 +61,20 @@ import Testing
             #expect(run.code == 0)
             #expect(run.output == "", "\(name).\(format)")
             let again = try folder.bytes("deep/er/\(name).\(format.rawValue)")
+            switch format {
             // A PDF holds the time at which it was made.
-            if format == .pdf { #expect(again.count > 1000) } else { #expect(again == picture) }
+            case .pdf: #expect(again.count > 1000)
+            case .png: #expect(again == picture)
+            case .svg: #expect(Self.withoutWords(again) == Self.withoutWords(picture))
+            }
         }
         #expect(folder.names == ["deep"])
+    }
+
+    /// An SVG without its title and description, which gnuplot by itself does not know.
+    static func withoutWords(_ picture: Data) -> String {
+        String(decoding: picture, as: UTF8.self)
+            .replacing(/<title>(?:.|\n)*?<\/desc>/.repetitionBehavior(.reluctant), with: "", maxReplacements: 1)
     }
 
     @Test func theSameFigureGivesTheSameBytes() throws {
@@ -105,6 +115,41 @@ import Testing
         #expect(error == .gnuplotMissing(program: "no-such-gnuplot", script: folder.file("x.gp")))
         #expect(error?.recoverySuggestion?.contains("apt-get install gnuplot-nox") == true)
         #expect(folder.names == ["x.gp"])
+    }
+
+    /// A program in place of gnuplot: the real one, told something else by the script's own words.
+    private func standIn(_ folder: TemporaryFolder, replacing word: String, with other: String) throws -> String {
+        let path = folder.file("gnuplot-\(UUID().uuidString)")
+        try Data("#!/bin/sh\nsed 's/\(word)/\(other)/g' | gnuplot -d -\n".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return path
+    }
+
+    @Test func anOldGnuplotIsNamedAndTheScriptWritten() throws {
+        let folder = try TemporaryFolder()
+        let figure = try KaplanMeierFigure(curves: SampleData.twoGroups).figure()
+        let old = try standIn(folder, replacing: "GPVAL_VERSION", with: "4.6")
+        let error = #expect(throws: FigureError.self) {
+            try figure.write(to: folder.file("x"), format: .svg, program: old)
+        }
+        #expect(error == .gnuplotTooOld(version: "4.6", script: folder.file("x.gp")))
+        #expect(
+            error?.errorDescription
+                == "gnuplot 4.6 is too old to draw this; 5.0 or later can; the script is \(folder.file("x.gp"))")
+        #expect(error?.recoverySuggestion?.contains("apt-get install gnuplot-nox") == true)
+        #expect(folder.names.contains("x.gp") && !folder.names.contains("x.svg"))
+    }
+
+    @Test func aGnuplotWithoutCairoIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let figure = try KaplanMeierFigure(curves: SampleData.twoGroups).figure()
+        let small = try standIn(folder, replacing: "terminal pdfcairo", with: "terminal nocairo")
+        let error = #expect(throws: FigureError.self) {
+            try figure.write(to: folder.file("x"), format: .pdf, program: small)
+        }
+        #expect(error == .gnuplotLacksTerminal(script: folder.file("x.gp")))
+        #expect(error?.recoverySuggestion?.contains("format=svg") == true)
+        try figure.write(to: folder.file("x"), format: .svg, program: small)
     }
 
     @Test func whatGnuplotComplainsAboutReachesTheUser() throws {

@@ -3,6 +3,10 @@ import Testing
 
 @testable import Figures
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 /// Names from data files reach the picture as typed, and nothing they hold is ever run.
 @Suite struct HostileTextTests {
     static let names = [
@@ -49,6 +53,17 @@ import Testing
             "training": try TrainingFigure(losses: [
                 .init(name: name, values: [1, 2]), .init(name: "b", values: [2, 1]),
             ]).figure(),
+            "incidence": try CumulativeIncidenceFigure(
+                groups: SampleData.incidences(name), timeUnit: name, title: name, table: .extended
+            ).figure(),
+            "page": try Composition(rows: [
+                [
+                    try KaplanMeierFigure(curves: [curve], title: name, table: .extended).figure(),
+                    try TrainingFigure(losses: [
+                        .init(name: name, values: [1, 2]), .init(name: "b", values: [2, 1]),
+                    ]).figure(),
+                ]
+            ]).figure(),
         ]
         for (kind, figure) in figures {
             let script = GnuplotScript.render(figure, output: "\(kind).svg")
@@ -62,6 +77,10 @@ import Testing
                 wanted.isEmpty || Self.texts(svg).contains { $0.trimmingCharacters(in: .whitespaces) == wanted },
                 "\(kind): \(Self.texts(svg))")
         }
+        // The words that go with an SVG, as readers of the XML hear them.
+        let written = try figures["km"]?.write(to: folder.file("km"))
+        let heard = String(decoding: try folder.bytes("km.svg"), as: UTF8.self)
+        #expect(XMLParser(data: Data(heard.utf8)).parse(), "\(written ?? [])")
         #expect(folder.names.count == 2 * figures.count, "\(folder.names)")
         let here = FileManager.default.currentDirectoryPath
         #expect(try FileManager.default.contentsOfDirectory(atPath: here).allSatisfy { !$0.hasPrefix("pwned") })
@@ -80,7 +99,8 @@ import Testing
             try FileManager.default.removeItem(atPath: folder.file(place + ".svg"))
             let run = try TemporaryFolder.gnuplot("./" + place + ".gp", in: folder.path)
             #expect(run.output == "")
-            #expect(try folder.bytes(place + ".svg") == picture)
+            #expect(
+                DrawingTests.withoutWords(try folder.bytes(place + ".svg")) == DrawingTests.withoutWords(picture))
         }
         #expect(folder.names == [name, name + ".gp", name + ".svg"].sorted())
     }

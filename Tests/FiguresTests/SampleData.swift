@@ -63,6 +63,42 @@ enum SampleData {
         return curve(name, time: time, event: event)
     }
 
+    /// Two causes in two groups, the second group named; times are whole, events and censorings in turns.
+    static func incidences(_ name: String) -> [[CumulativeIncidenceCurve]] {
+        ["first", name].map { group in
+            ["relapse", "death"].enumerated().map { cause, title in
+                let times = (1...12).map(Double.init)
+                let events = (0..<12).map { $0 % 4 == cause ? 1 : 0 }
+                let rising = events.reduce(into: [Double]()) { $0.append(($0.last ?? 0) + Double($1) / 15) }
+                return CumulativeIncidenceCurve(
+                    name: group, cause: title, patients: 12, events: 3, time: times, atRisk: (1...12).reversed(),
+                    eventCount: events, censoredCount: (0..<12).map { $0 % 4 > 1 ? 1 : 0 }, incidence: rising,
+                    standardError: rising.map { $0 / 4 }, lower: rising.map { $0 == 0 ? .nan : $0 / 2 },
+                    upper: rising.map { $0 == 0 ? .nan : $0 * 1.5 }, level: 0.95, interval: .logLog)
+            }
+        }
+    }
+
+    /// A curve of many distinct times, without going through patients: a time per patient, every third an event.
+    static func long(patients: Int) -> KaplanMeierCurve {
+        var curve = curve("many", time: [], event: [])
+        (curve.patients, curve.events) = (patients, (patients + 2) / 3)
+        var survival = 1.0
+        for index in 0..<patients {
+            let isEvent = index % 3 == 0
+            if isEvent { survival *= 1 - 1 / Double(patients - index) }
+            curve.time.append(Double(index + 1) / Double(patients) * 10)
+            curve.atRisk.append(patients - index)
+            curve.eventCount.append(isEvent ? 1 : 0)
+            curve.censoredCount.append(isEvent ? 0 : 1)
+            curve.survival.append(survival)
+            curve.standardError.append(0.01)
+            curve.lower.append(max(survival - 0.01, 0))
+            curve.upper.append(min(survival + 0.01, 1))
+        }
+        return curve
+    }
+
     static let twoGroups = [
         curve("Low risk", patients: 104, median: 110, seed: 1), curve("High risk", patients: 96, median: 36, seed: 2),
     ]

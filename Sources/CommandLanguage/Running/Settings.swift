@@ -12,6 +12,9 @@ public struct Settings: Sendable, Equatable {
     /// Columns that printed tables may take.
     public var width = 100
 
+    /// The look of drawn figures.
+    public var theme = "paper"
+
     /// Whether the time that each statement took is told.
     public var timing = false
 

@@ -54,7 +54,8 @@ struct PrototypesCommand: Command {
         ) { try context.progress("prototypes", fraction: $0) }
         return .object(
             PrototypesObject(
-                use: use, by: grouping.text, groups: grouping.names, comparison: comparison,
+                use: use, by: grouping.text, groups: grouping.names, rows: grouping.rows, codes: grouping.codes,
+                comparison: comparison,
                 top: arguments.integer("top")))
     }
 }
@@ -148,6 +149,9 @@ struct PrototypesObject: Tabular {
     let use: PrototypeUse
     let by: String
     let groups: [String]
+    /// The patients whose group is known, and which it is.
+    let rows: [Int]
+    let codes: [Int]
     let comparison: PrototypeComparison
     let top: Int
 

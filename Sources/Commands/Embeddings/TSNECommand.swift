@@ -29,7 +29,13 @@ struct TSNECommand: Command {
         let map = try EmbeddingMap(embeddings, perplexity: arguments.number("perplexity"), seed: seed) {
             try context.progress("tsne", fraction: $0)
         }
-        return .object(MapObject(map: map))
+        var quality: EmbeddingQuality?
+        do {
+            quality = try EmbeddingQuality(embeddings) { _ in try context.checkInterruption() }
+        } catch ProjectionError.tooFewPatients {
+            // The map stands by itself.
+        }
+        return .object(MapObject(map: map, quality: quality))
     }
 }
 
@@ -37,6 +43,8 @@ struct TSNECommand: Command {
 struct MapObject: ObjectValue {
     static let typeName = "map"
     let map: EmbeddingMap
+    /// Of the embeddings, for the corners of the figure; nil where it cannot be judged.
+    let quality: EmbeddingQuality?
 
     /// Of the patients; the table has a row per point.
     var columns: (any ColumnSource)? { TableColumns(table: map.covariates) }

@@ -1,4 +1,5 @@
 import CommandLanguage
+import Figures
 
 /// `settings`: shows the session's settings; `settings seed=7`: changes them.
 struct SettingsCommand: Command {
@@ -17,6 +18,9 @@ struct SettingsCommand: Command {
             .option(
                 "timing", .boolean, "whether to tell the time that each statement took; `timing on` is short for it"),
             .option("width", .integer(40...1000), unit: "columns", "how wide tables may be"),
+            .option(
+                "theme", .word(choices: Theme.Look.allCases.map(\.rawValue)),
+                "the look of figures that are given none: for print, a slide, or a dark slide"),
         ],
         result: SettingsValue.typeName, examples: ["settings", "settings seed=7 width=80"])
 
@@ -42,6 +46,10 @@ struct SettingsCommand: Command {
             context.settings.width = width
             isChanged = true
         }
+        if let theme = arguments.optionalWord("theme") {
+            context.settings.theme = theme
+            isChanged = true
+        }
         return isChanged ? nil : .object(SettingsValue(settings: context.settings))
     }
 }
@@ -57,6 +65,7 @@ private struct SettingsValue: ObjectValue {
         output  \(settings.output.rawValue)
         timing  \(settings.timing ? "on" : "off")
         width   \(settings.width)
+        theme   \(settings.theme)
         """
     }
 
@@ -65,6 +74,7 @@ private struct SettingsValue: ObjectValue {
             ("seed", .number(Double(settings.seed))), ("device", .string(settings.device)),
             ("output", .string(settings.output.rawValue)),
             ("timing", .boolean(settings.timing)), ("width", .number(Double(settings.width))),
+            ("theme", .string(settings.theme)),
         ])
     }
 }

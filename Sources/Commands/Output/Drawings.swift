@@ -5,8 +5,8 @@ import Results
 extension CurvesObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try KaplanMeierFigure(
-            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioText, timeUnit: options.unit,
-            title: options.title
+            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioNote, timeUnit: options.unit,
+            horizon: options.horizon, title: options.title, width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }
 }
@@ -14,8 +14,8 @@ extension CurvesObject: Drawable {
 extension MapObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try EmbeddingFigure(
-            map, groups: options.groups, joinsPatients: options.joinsPatients, title: options.title,
-            width: .doubleColumn
+            map, quality: quality, groups: options.groups, coloring: options.coloring,
+            joinsPatients: options.joinsPatients, title: options.title, width: options.width ?? .doubleColumn
         ).figure()
     }
 }
@@ -23,11 +23,31 @@ extension MapObject: Drawable {
 extension CoxObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try ForestFigure(
-            terms: fit.terms.map {
-                ForestFigure.Term(
-                    name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
-            }, title: options.title
+            rows: rows, level: fit.level, title: options.title,
+            caption: "n = \(fit.patients), \(counted(fit.events, "event"))", width: options.width ?? .singleColumn
         ).figure()
+    }
+
+    /// Levels of a factor under its name.
+    private var rows: [ForestFigure.Row] {
+        var terms = fit.terms[...]
+        return design.recipe.covariates.flatMap { covariate -> [ForestFigure.Row] in
+            func next() -> ForestFigure.Term? {
+                terms.popFirst().map {
+                    ForestFigure.Term(
+                        name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
+                }
+            }
+            guard let levels = covariate.levels, let reference = levels.first else {
+                return next().map { [.term($0)] } ?? []
+            }
+            let others = levels.dropFirst().compactMap { level -> ForestFigure.Row? in
+                guard var term = next() else { return nil }
+                term.name = level
+                return .level(term)
+            }
+            return [.heading(covariate.term.text), .reference(reference)] + others
+        }
     }
 }
 
@@ -39,22 +59,42 @@ extension ConcordanceObject: Drawable {
                 ComparisonFigure.Model(
                     name: "model", folds: values, mean: folds == nil ? whole.concordance : mean,
                     standardDeviation: folds == nil ? whole.standardError : standardDeviation)
-            ], title: options.title
+            ], title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }
 
 extension ComparisonObject: Drawable {
-    /// A row for each model; folds are means over seeds.
+    /// A row for each model, its mean with the interval that compare gives; folds are means over seeds.
     func figure(_ options: PlotOptions) throws -> Figure {
-        try ComparisonFigure(
-            models: zip(names, models).map { name, model in
-                let count = Double(model.folds.count)
-                let squares = model.folds.reduce(0) { $0 + ($1 - model.mean) * ($1 - model.mean) }
-                return ComparisonFigure.Model(
+        if options.drawsDifferences { return try differences(options) }
+        return try ComparisonFigure(
+            models: try zip(names, models).map { name, model in
+                ComparisonFigure.Model(
                     name: name, folds: folds == nil ? [] : model.folds, mean: model.mean,
-                    standardDeviation: folds == nil ? model.standardError : (squares / (count - 1)).squareRoot())
-            }, metric: metric.name, chance: metric.higherIsBetter ? 0.5 : nil, title: options.title
+                    standardDeviation: model.standardError, interval: try model.interval(level: level))
+            }, metric: metric.name, chance: metric.higherIsBetter ? 0.5 : nil, level: level, title: options.title,
+            width: options.width ?? .singleColumn
+        ).figure()
+    }
+
+    /// How far the others are from the first, with the paired interval, and a point for each seed or, of one seed, for
+    /// each fold.
+    private func differences(_ options: PlotOptions) throws -> Figure {
+        let hasSeeds = models.dropFirst().contains { $0.seeds.count > 1 }
+        let parts = hasSeeds ? "a point per seed" : folds == nil ? nil : "a point per fold"
+        return try DifferenceFigure(
+            models: differences.enumerated().map { index, difference in
+                let other = models[index + 1]
+                return DifferenceFigure.Model(
+                    name: names[index + 1], change: -difference.difference, lower: -difference.upper,
+                    upper: -difference.lower,
+                    parts: hasSeeds
+                        ? other.seeds.map { $0 - models[0].mean } : folds == nil ? [] : difference.folds.map { -$0 })
+            }, metric: metric.name, reference: names[0], level: level, title: options.title,
+            caption: (["\(metric.higherIsBetter ? "right" : "left") of 0 is better than \(names[0])"]
+                + (parts.map { [$0] } ?? [])).joined(separator: "; "),
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -64,7 +104,7 @@ extension TrainedObject: Drawable {
         try TrainingFigure(
             losses: [TrainingFigure.Loss(name: "survival", values: trained.history.survival)]
                 + trained.history.terms.map { TrainingFigure.Loss(name: $0.name, values: $0.values) },
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }
@@ -79,7 +119,37 @@ extension PredictionsObject: Drawable {
         return try TrainingFigure(
             losses: histories.map {
                 TrainingFigure.Loss(name: $0.fold > 0 ? "fold \($0.fold)" : "survival", values: $0.survival)
-            }, title: options.title
+            }, title: options.title, width: options.width ?? .singleColumn
+        ).figure()
+    }
+}
+
+extension PrototypesObject: Drawable {
+    /// How the two groups fill the prototypes: a panel for each modality and fold.
+    func figure(_ options: PlotOptions) throws -> Figure {
+        let modalities = Set(use.parts.map(\.modality)).count
+        var inGroup = [Int?](repeating: nil, count: use.patients.count)
+        for (row, code) in zip(rows, codes) { inGroup[row] = code }
+        return try BoxFigure(
+            panels: use.parts.enumerated().map { index, part in
+                let found = comparison.prototypes.filter { $0.part == index }
+                return BoxFigure.Panel(
+                    title: part.modality + (part.fold > 0 ? ", fold \(part.fold)" : ""), xTitle: "Prototype",
+                    categories: found.map { prototype in
+                        BoxFigure.Category(
+                            name: String(prototype.number),
+                            boxes: groups.enumerated().map { code, name in
+                                BoxFigure.Box(
+                                    group: name,
+                                    values: part.rows.indices.filter { inGroup[part.rows[$0]] == code }.map {
+                                        part.occupancy[$0, prototype.number - 1]
+                                    })
+                            }, remark: prototype.occupancy.adjustedP < 0.05 ? "*" : nil)
+                    })
+            }, columns: modalities, yTitle: "Occupancy", title: options.title,
+            caption: comparison.prototypes.contains { $0.occupancy.adjustedP < 0.05 }
+                ? "* adjusted p below 0.05, permutations" : nil,
+            width: options.width ?? (modalities > 1 ? .doubleColumn : .singleColumn)
         ).figure()
     }
 }

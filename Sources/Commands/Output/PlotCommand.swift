@@ -1,23 +1,10 @@
 import CommandLanguage
 import Figures
 import Foundation
-import Projection
-import Results
 
 /// A value that can be drawn.
 protocol Drawable: ObjectValue {
     func figure(_ options: PlotOptions) throws -> Figure
-}
-
-/// What the user may say of a picture.
-struct PlotOptions {
-    var title: String?
-    /// Unit of time.
-    var unit: String?
-    /// Group per patient of the value, nil where missing; nil when none was asked for.
-    var groups: [String?]?
-    /// Whether the modalities of a patient are joined by lines.
-    var joinsPatients: Bool
 }
 
 struct PlotCommand: Command {
@@ -32,16 +19,22 @@ struct PlotCommand: Command {
             .argument(
                 "value", .object(DrawableKind.all.map { $0.type.typeName }), "what to draw"),
             .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
-            .option("format", .word(choices: Figure.Format.allCases.map(\.rawValue)), "svg when nothing else says so"),
-            .option("title", .string, "a heading"),
-            .option("unit", .string, "unit of time, such as \"months\", for the axis of curves"),
-            .option("by", .formula, "of a map: a group per patient, told apart by shape"),
-            .option("join", .boolean, default: "false", "of a map: join the modalities of each patient"),
+            .option(
+                "format", .word(choices: Figure.Format.allCases.map(\.rawValue)),
+                "svg when nothing else says so, or png of more than 20,000 points"),
+        ] + PlotOptions.declared + [
+            .option(
+                "width", .word(choices: ["single", "double"]),
+                "of a journal's column, 89 mm or 183 mm; what suits the figure if left out"),
+            .option(
+                "theme", .word(choices: Theme.Look.allCases.map(\.rawValue)),
+                "for print, a slide, or a dark slide; what settings says if left out"),
         ],
         examples: [
             """
             women = cohort "Scripts/data/transbig_clinical.csv" time=(time / 365.25) event=event
-            plot (km women by=er) file="Plots/er" unit="years"
+            plot (km women by=er) file="Plots/er" unit="years" table=extended horizon=15
+            plot (km women by=er) file="Plots/er-slide.png" unit="years" theme=dark
             """
         ])
 
@@ -52,42 +45,34 @@ struct PlotCommand: Command {
         guard case .object(let object) = arguments.value("value"), let drawable = object as? any Drawable else {
             preconditionFailure("the parameter allows what is drawable only")
         }
-        for option in ["by", "join"] where arguments.has(option) && !(object is MapObject) {
-            throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
-        }
-        let isOverTime = DrawableKind.all.contains { $0.isOverTime && $0.type == type(of: object) }
-        if arguments.has("unit"), !isOverTime {
-            throw arguments.error(at: "unit", "unit= is for curves over time")
-        }
-        var groups: [String?]?
-        if let formula = arguments.formula("by"), let columns = object.columns {
-            groups = try shapes(formula, columns, context)
-        }
-        let figure = try drawable.figure(
-            PlotOptions(
-                title: arguments.optionalString("title"), unit: arguments.optionalString("unit"), groups: groups,
-                joinsPatients: arguments.boolean("join")))
+        var options = try PlotOptions(arguments, of: drawable, in: context)
+        options.width = arguments.optionalWord("width").map { $0 == "single" ? .singleColumn : .doubleColumn }
+        var figure = try drawable.figure(options)
+        figure.theme =
+            Theme.Look(rawValue: arguments.optionalWord("theme") ?? context.settings.theme) ?? .paper
         guard let path = arguments.optionalString("file") else {
             context.display(.string(try terminalDrawing(of: figure, context)))
             return nil
         }
-        let written = try figure.write(to: path, format: format(arguments, path: path))
+        let format = try format(arguments, path: path, marks: figure.markCount)
+        let written = try figure.write(to: path, format: format)
         context.note("wrote \(written.joined(separator: " and "))")
+        let isGiven =
+            arguments.has("format") || format.rawValue == URL(fileURLWithPath: path).pathExtension.lowercased()
+        if figure.markCount > Figure.mostVectorMarks, format != .png || !isGiven {
+            let marks = "\(figure.markCount) points and tiles"
+            context.note(
+                format == .png
+                    ? "as pixels, for a vector file of \(marks) opens slowly; format=svg or pdf makes one all the same"
+                    : "\(marks) make a vector file that opens slowly; format=png draws pixels")
+        }
         return nil
-    }
-
-    private func shapes(_ formula: Formula, _ columns: any ColumnSource, _ context: Context) throws -> [String?] {
-        guard let columns = columns as? TableColumns else { return try formula.evaluate(over: columns).map(\.label) }
-        let grouping = try Grouping(formula, over: columns, in: context)
-        var labels = [String?](repeating: nil, count: columns.rowCount)
-        for (row, code) in zip(grouping.rows, grouping.codes) { labels[row] = grouping.names[code] }
-        return labels
     }
 
     /// Extensions that ask for a picture of another kind; any other is part of the name, as in `size-0.5`.
     private static let otherPictures = ["gif", "jpg", "jpeg", "tif", "tiff", "bmp", "webp", "eps", "ps", "html"]
 
-    private func format(_ arguments: Arguments, path: String) throws -> Figure.Format {
+    private func format(_ arguments: Arguments, path: String, marks: Int) throws -> Figure.Format {
         let suffix = URL(fileURLWithPath: path).pathExtension.lowercased()
         if Self.otherPictures.contains(suffix) {
             throw arguments.error(
@@ -96,7 +81,7 @@ struct PlotCommand: Command {
         }
         let ending = Figure.Format(rawValue: suffix)
         guard let chosen = arguments.optionalWord("format").flatMap(Figure.Format.init(rawValue:)) else {
-            return ending ?? .svg
+            return ending ?? (marks > Figure.mostVectorMarks ? .png : .svg)
         }
         if let ending, ending != chosen {
             throw arguments.error(

@@ -205,31 +205,35 @@ struct AcceleratedObject: Tabular {
     }
 }
 
+extension AcceleratedDistribution {
+    /// As a legend names the model.
+    fileprivate var title: String {
+        switch self {
+        case .weibull: "Weibull model"
+        case .exponential: "Exponential model"
+        case .logNormal: "Log-normal model"
+        case .logLogistic: "Log-logistic model"
+        }
+    }
+}
+
 extension AcceleratedObject: Drawable {
     private static let points = 100
 
     /// The mean of the patients' predicted survival over their Kaplan-Meier curve, until the last follow-up.
     func figure(_ options: PlotOptions) throws -> Figure {
         let curve = try kaplanMeier(outcome)
-        var (x, y) = ([0.0], [1.0])
-        for (time, survival) in zip(curve.time, curve.survival) {
-            x += [time, time]
-            y += [y[y.count - 1], survival]
-        }
-        let last = curve.time.last ?? 0
+        let last = options.horizon ?? curve.time.last ?? 0
         let times = (0...Self.points).map { last * Double($0) / Double(Self.points) }
         let mean = times.map { time in
             fit.linearPredictor.indices.reduce(0.0) { sum, row in
                 sum + fit.survival(at: time, linearPredictor: fit.linearPredictor[row], scale: strata?[row] ?? 0)
             } / Double(fit.patients)
         }
-        return try LineFigure(
-            curves: [
-                LineFigure.Curve(name: "Kaplan-Meier", x: x, y: y),
-                LineFigure.Curve(name: fit.distribution.rawValue, x: times, y: mean, style: .dashedLine),
-            ],
-            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Survival probability",
-            title: options.title
+        return try KaplanMeierFigure(
+            curves: [curve], models: [LineFigure.Curve(name: fit.distribution.title, x: times, y: mean)],
+            timeUnit: options.unit, horizon: options.horizon, title: options.title,
+            width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }
 }

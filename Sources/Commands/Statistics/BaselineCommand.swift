@@ -117,7 +117,7 @@ extension BaselineObject: Drawable {
         }
         return try LineFigure(
             curves: lines, xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Baseline cumulative hazard",
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

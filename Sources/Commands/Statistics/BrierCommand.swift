@@ -88,10 +88,13 @@ extension BrierObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try LineFigure(
             curves: [
-                LineFigure.Curve(name: "predictions", x: judged.time, y: judged.value),
+                LineFigure.Curve(
+                    name: "predictions", x: judged.time, y: judged.value,
+                    style: judged.time.count > 20 ? .line : .markedLine),
                 LineFigure.Curve(name: "Kaplan-Meier", x: judged.time, y: reference, style: .dashedLine),
             ],
-            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Brier score", title: options.title
+            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Brier score", title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

@@ -134,25 +134,9 @@ struct CalibrationObject: Tabular {
 extension CalibrationObject: Drawable {
     /// Observed against predicted risk.
     func figure(_ options: PlotOptions) throws -> Figure {
-        let seen = grouped.groups.filter { $0.observed.isFinite }
-        var curves = [
-            LineFigure.Curve(
-                name: "groups, Kaplan-Meier", x: seen.map { 1 - $0.predicted }, y: seen.map { 1 - $0.observed },
-                style: .points)
-        ]
-        let ends = seen.flatMap { [1 - $0.predicted, 1 - $0.observed] }
-        if let smooth {
-            let order = smooth.predicted.indices.sorted { smooth.predicted[$0] < smooth.predicted[$1] }
-            curves.append(
-                LineFigure.Curve(
-                    name: "spline", x: order.map { smooth.predicted[$0] }, y: order.map { smooth.observed[$0] }))
-        }
-        if let low = ends.min(), let high = ends.max() {
-            curves.append(LineFigure.Curve(name: "perfect", x: [low, high], y: [low, high], style: .dashedLine))
-        }
-        return try LineFigure(
-            curves: curves, xTitle: "Predicted risk at \(formatNumber(grouped.horizon))", yTitle: "Observed risk",
-            title: options.title
+        try CalibrationFigure(
+            grouped: grouped, smooth: smooth, timeUnit: options.unit, title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

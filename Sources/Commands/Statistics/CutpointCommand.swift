@@ -121,7 +121,8 @@ extension CutpointObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try LineFigure(
             curves: [LineFigure.Curve(name: "|z|", x: found.cuts.map(\.value), y: found.cuts.map { abs($0.z) })],
-            xTitle: of, yTitle: "Standardised log-rank statistic |z|", title: options.title
+            xTitle: of, yTitle: "Standardised log-rank statistic |z|", title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

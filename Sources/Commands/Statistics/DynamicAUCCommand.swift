@@ -94,8 +94,12 @@ struct DynamicAUCObject: Tabular {
 extension DynamicAUCObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try LineFigure(
-            curves: [LineFigure.Curve(name: "AUC", x: judged.time, y: judged.value)],
-            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "AUC", title: options.title
+            curves: [
+                LineFigure.Curve(
+                    name: "AUC", x: judged.time, y: judged.value, style: judged.time.count > 20 ? .line : .markedLine)
+            ],
+            xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "AUC", reference: 0.5, title: options.title,
+            width: options.width ?? .singleColumn
         ).figure()
     }
 }

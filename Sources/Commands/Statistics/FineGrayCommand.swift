@@ -123,7 +123,7 @@ extension FineGrayObject: Drawable {
             terms: fit.terms.map {
                 ForestFigure.Term(
                     name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
-            }, level: fit.level, title: options.title
+            }, level: fit.level, title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

@@ -178,7 +178,8 @@ extension GrayTest {
 extension IncidenceObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try CumulativeIncidenceFigure(
-            groups: groups.map(\.curves), tests: tests, timeUnit: options.unit, title: options.title
+            groups: groups.map(\.curves), tests: tests, timeUnit: options.unit, horizon: options.horizon,
+            title: options.title, width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }
 }

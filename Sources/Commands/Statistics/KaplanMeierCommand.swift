@@ -140,6 +140,14 @@ struct CurvesObject: ObjectValue {
         }
     }
 
+    /// The same with the groups it compares.
+    var hazardRatioNote: String? {
+        guard let hazardRatioText, let first = curves.first?.name, let second = curves.last?.name else {
+            return hazardRatioText
+        }
+        return "\(hazardRatioText), \(second) vs \(first)"
+    }
+
     var json: JSON {
         .object([
             ("by", by.map(JSON.string) ?? .null),

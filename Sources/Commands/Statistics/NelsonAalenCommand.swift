@@ -130,7 +130,7 @@ extension CumulativeHazardsObject: Drawable {
         }
         return try LineFigure(
             curves: lines, xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Cumulative hazard",
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

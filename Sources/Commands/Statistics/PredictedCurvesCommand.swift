@@ -174,7 +174,8 @@ extension PredictedCurvesObject: Drawable {
         let isAlone = areAtMeans && stratumNames == nil
         return try KaplanMeierFigure(
             curves: zip(names, curves).map { KaplanMeierCurve($1, name: isAlone ? nil : $0) },
-            timeUnit: options.unit, survivalTitle: "Predicted survival", title: options.title, showsAtRisk: areAtMeans
+            timeUnit: options.unit, horizon: options.horizon, survivalTitle: "Predicted survival", title: options.title,
+            width: options.width ?? .singleColumn, table: options.table, showsPatients: areAtMeans
         ).figure()
     }
 }

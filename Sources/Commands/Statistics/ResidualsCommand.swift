@@ -148,7 +148,7 @@ extension ResidualsObject: Drawable {
         return try LineFigure(
             curves: names.map { LineFigure.Curve(name: $0, x: time, y: numbers($0), style: .points) },
             xTitle: options.unit.map { "Time (\($0))" } ?? "Time", yTitle: "Residual (\(kind.rawValue))",
-            title: options.title
+            title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

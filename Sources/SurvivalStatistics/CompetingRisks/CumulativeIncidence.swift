@@ -72,7 +72,8 @@ private func curves(
             return CumulativeIncidenceCurve(
                 name: names[group], cause: outcome.causes[cause], patients: sizes[group],
                 events: estimate.eventCount[cause].reduce(0, +), time: estimate.time, atRisk: estimate.atRisk,
-                eventCount: estimate.eventCount[cause], incidence: incidence, standardError: error,
+                eventCount: estimate.eventCount[cause], censoredCount: estimate.censoredCount, incidence: incidence,
+                standardError: error,
                 lower: bounds.map(\.lower), upper: bounds.map(\.upper), level: level, interval: interval)
         }
     }
@@ -92,6 +93,7 @@ private struct AalenJohansen {
 
     private(set) var time: [Double] = []
     private(set) var atRisk: [Int] = []
+    private(set) var censoredCount: [Int] = []
     /// By cause.
     private(set) var eventCount: [[Int]]
     private(set) var incidence: [[Double]]
@@ -132,6 +134,7 @@ private struct AalenJohansen {
         let (risk, deaths) = (Double(remaining), Double(events))
         self.time.append(time)
         atRisk.append(remaining)
+        censoredCount.append(pending - events)
         // Where nobody is left, S is 0 and no later step asks for the derivative of its logarithm.
         let isLast = remaining == events
         let after = isLast ? 0 : compensator + deaths / (risk * (risk - deaths))

@@ -15,6 +15,7 @@ public struct CumulativeIncidenceCurve: Sendable, Equatable {
     public var atRisk: [Int]
     /// Events of the cause.
     public var eventCount: [Int]
+    public var censoredCount: [Int]
     /// The probability to have had the event of the cause by `time[i]`, before any other.
     public var incidence: [Double]
     /// Of `incidence`: the infinitesimal jackknife.
