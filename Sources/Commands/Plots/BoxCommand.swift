@@ -35,7 +35,7 @@ struct BoxCommand: Command {
 }
 
 /// Box plots as the language has them.
-struct BoxObject: Exportable {
+struct BoxObject: Tabular {
     static let typeName = "box"
     let column: String
     let rows: PlottedRows
@@ -82,7 +82,7 @@ struct BoxObject: Exportable {
     }
 
     /// One row per box.
-    var exportTable: Table {
+    var asTable: Table {
         let boxes = boxes
         var export = Table(rowCount: boxes.count)
         export["group"] = .labels(boxes.map(\.name))

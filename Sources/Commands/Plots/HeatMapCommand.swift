@@ -202,7 +202,7 @@ extension Matrix {
 }
 
 /// A matrix with names and an order as the language has it.
-struct HeatMapObject: Exportable {
+struct HeatMapObject: Tabular {
     static let typeName = "heatmap"
     var values: Matrix
     var rowNames: [String]
@@ -238,7 +238,7 @@ struct HeatMapObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rowNames.count)
         export["row"] = .labels(rowOrder.map { rowNames[$0] })
         for column in columnOrder { export[columnNames[column]] = .numbers(rowOrder.map { values[$0, column] }) }

@@ -39,7 +39,7 @@ struct HistogramCommand: Command {
 }
 
 /// Counts as the language has them.
-struct HistogramObject: Exportable {
+struct HistogramObject: Tabular {
     static let typeName = "histogram"
     let column: String
     let by: String?
@@ -70,7 +70,7 @@ struct HistogramObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: bins.edges.count - 1)
         export["from"] = .numbers(Array(bins.edges.dropLast()))
         export["to"] = .numbers(Array(bins.edges.dropFirst()))

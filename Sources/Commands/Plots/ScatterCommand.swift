@@ -35,7 +35,7 @@ struct ScatterCommand: Command {
 }
 
 /// Points as the language has them.
-struct ScatterObject: Exportable {
+struct ScatterObject: Tabular {
     static let typeName = "scatter"
     let rows: PlottedRows
     let titles: (x: String, y: String)
@@ -94,7 +94,7 @@ struct ScatterObject: Exportable {
     }
 
     /// The points.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rows.codes.count)
         export[titles.x] = .numbers(rows.values[0])
         export[titles.y] = .numbers(rows.values[1])

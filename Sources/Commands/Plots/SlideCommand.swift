@@ -105,7 +105,7 @@ struct SlideCommand: Command {
 }
 
 /// The patches of a patient as the language has them.
-struct SlideObject: Exportable {
+struct SlideObject: Tabular {
     static let typeName = "slide"
     let patient: String
     let modality: String
@@ -142,7 +142,7 @@ struct SlideObject: Exportable {
     }
 
     /// One row per patch.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: slides.reduce(0) { $0 + $1.x.count })
         export["slide"] = .labels(slides.flatMap { slide in slide.x.map { _ in slide.name } })
         export["x"] = .numbers(slides.flatMap(\.x))

@@ -106,7 +106,7 @@ struct WithholdCommand: Command {
 }
 
 /// What a missing modality costs, as the language has it.
-struct WithheldObject: Exportable {
+struct WithheldObject: Tabular {
     static let typeName = "withheld"
     let model: String
     let modality: String
@@ -149,7 +149,7 @@ struct WithheldObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: shares.count)
         export["share"] = .numbers(shares)
         export["patients_without"] = .numbers(withheld.map(Double.init))

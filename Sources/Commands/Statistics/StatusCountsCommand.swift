@@ -64,7 +64,7 @@ struct StatusCountsCommand: Command {
 }
 
 /// Where patients stand at given times, as the language has it.
-struct StatusCountsObject: Exportable {
+struct StatusCountsObject: Tabular {
     static let typeName = "counts"
 
     struct Row {
@@ -80,7 +80,7 @@ struct StatusCountsObject: Exportable {
 
     private var hasCauses: Bool { rows.contains { $0.cause != nil } }
 
-    var columns: (any ColumnSource)? { TableColumns(table: exportTable) }
+    var columns: (any ColumnSource)? { TableColumns(table: asTable) }
 
     func text(width: Int) -> String {
         var table = TextTable(
@@ -116,7 +116,7 @@ struct StatusCountsObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rows.count)
         export["group"] = .labels(rows.map(\.group))
         if hasCauses { export["cause"] = .labels(rows.map(\.cause)) }
