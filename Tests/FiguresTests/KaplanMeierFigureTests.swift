@@ -229,7 +229,8 @@ import Testing
         }
         let read = ScriptReader(GnuplotScript.render(figure, output: "x.svg"))
         for curve in curves {
-            let steps = try #require(read.block(titled: try #require(curve.name)))
+            let name = try #require(curve.name)
+            let steps = try #require(read.block(titled: name))
             let kept = curve.time.indices.filter { curve.time[$0] <= 50 }
             #expect(steps.column(0) == [0] + kept.map { curve.time[$0] } + [50])
             let last = try #require(kept.last)
