@@ -101,21 +101,27 @@ struct AtRiskTable {
         hasNamesBeside ? Theme.margin + nameWidth + nameGap : 0
     }
 
+    /// Over the name of each group but the first.
+    private static let groupGap = 0.7
+
+    private var gapCount: Int { max(rows.filter(\.cells.isEmpty).count - 1, 0) }
+
     private func lines(_ row: Panel.TickTable.Row) -> Int { hasNamesBeside || row.cells.isEmpty ? 1 : 2 }
 
     /// What the table takes under the title of the x-axis.
     var height: Double {
         let count = rows.reduce(isExtended ? 0 : 1) { $0 + lines($1) }
-        return Double(count) * Theme.smallLineHeight + 0.8
+        return Double(count) * Theme.smallLineHeight + Double(gapCount) * Self.groupGap + 0.8
     }
 
     func labels(under panel: Panel) -> [Label] {
-        let top = panel.area.y - Panel.axisHeight - 0.8
+        var top = panel.area.y - Panel.axisHeight - 0.8
         func center(_ line: Int) -> Double { top - (Double(line) + 0.5) * Theme.smallLineHeight }
         let left = Theme.margin
         var labels = isExtended ? [] : [Label(contents.title, at: .page(x: left, y: center(0)))]
         var line = isExtended ? 0 : 1
-        for row in rows {
+        for (index, row) in rows.enumerated() {
+            if row.cells.isEmpty && index > 0 { top -= Self.groupGap }
             let name = TextMetrics.fitted(
                 GnuplotText.singleLine(row.name), size: Theme.smallText, width: pageWidth - left - Theme.margin)
             labels.append(Label(name, at: .page(x: left, y: center(line)), color: row.color))

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Hazard ratios of a Cox model with their intervals on a logarithmic axis, a row for each term.
+/// Hazard ratios of a Cox model with their intervals on a logarithmic axis, a row for each term; levels of a factor
+/// stand under its name, the reference among them at 1.
 ///
 /// An interval that leaves the axis ends in an arrowhead; the text beside it always gives the full numbers.
 public struct ForestFigure: Sendable {
@@ -20,7 +21,24 @@ public struct ForestFigure: Sendable {
         }
     }
 
-    public var terms: [Term]
+    public enum Row: Sendable, Equatable {
+        case term(Term)
+        /// The name of a factor, over its levels.
+        case heading(String)
+        /// The level against which the others of its factor are.
+        case reference(String)
+        case level(Term)
+
+        /// What has an estimate.
+        var term: Term? {
+            switch self {
+            case .term(let term), .level(let term): term
+            case .heading, .reference: nil
+            }
+        }
+    }
+
+    public var rows: [Row]
     /// Confidence level of the intervals, such as 0.95.
     public var level: Double
     public var title: String?
@@ -28,14 +46,42 @@ public struct ForestFigure: Sendable {
     public var width: Figure.Width
 
     public init(
-        terms: [Term], level: Double = 0.95, title: String? = nil, caption: String? = nil,
+        rows: [Row], level: Double = 0.95, title: String? = nil, caption: String? = nil,
         width: Figure.Width = .singleColumn
     ) {
-        self.terms = terms
+        self.rows = rows
         self.level = level
         self.title = title
         self.caption = caption
         self.width = width
+    }
+
+    public init(
+        terms: [Term], level: Double = 0.95, title: String? = nil, caption: String? = nil,
+        width: Figure.Width = .singleColumn
+    ) {
+        self.init(rows: terms.map(Row.term), level: level, title: title, caption: caption, width: width)
+    }
+
+    private var terms: [Term] { rows.compactMap(\.term) }
+
+    /// A row's name; levels are told from terms by the ink of their names only, since names stand flush right.
+    private static func name(_ row: Row) -> (text: String, color: Color) {
+        switch row {
+        case .term(let term): (term.name, .black)
+        case .level(let term): (term.name, .gray)
+        case .heading(let name): (name, .black)
+        case .reference(let name): (name, .gray)
+        }
+    }
+
+    private static func ratioText(_ row: Row) -> String {
+        if case .reference = row { return "reference" }
+        return row.term.map(ratioText) ?? ""
+    }
+
+    private static func pText(_ row: Row) -> String {
+        row.term.map { PValue.bare($0.p) } ?? ""
     }
 
     /// Lays the figure out.
@@ -49,11 +95,10 @@ public struct ForestFigure: Sendable {
         }
         let interval = "\(GnuplotText.number((level * 1000).rounded() / 10))% CI"
         let layout = RowLayout(
-            names: terms.map(\.name), colors: terms.map { _ in .black },
+            names: rows.map { Self.name($0).text }, colors: rows.map { Self.name($0).color },
             columns: [
-                Panel.SideColumn(title: "HR (\(interval))", cells: terms.map(Self.ratioText)),
-                Panel.SideColumn(
-                    title: "p", cells: terms.map { $0.p.isFinite ? PValue.bare($0.p) : "–" }),
+                Panel.SideColumn(title: "HR (\(interval))", cells: rows.map(Self.ratioText)),
+                Panel.SideColumn(title: "p", cells: rows.map(Self.pText)),
             ], width: width, title: title, caption: caption)
         let range = self.range
         let x = Axis(
@@ -61,6 +106,9 @@ public struct ForestFigure: Sendable {
             ticks: Ticks.logarithmic(range, count: width.isNarrow ? 7 : 9))
         var figure = layout.figure(x: x)
         figure.panels[0].series = series(layout, panel: figure.panels[0])
+        figure.summary = Words.sentences(
+            ["Hazard ratios with \(Words.percent(level)) confidence intervals on a logarithmic axis"]
+                + terms.map { "\($0.name): \(Self.ratioText($0)), p \(PValue.comparison($0.p))" })
         return figure
     }
 
@@ -77,7 +125,9 @@ public struct ForestFigure: Sendable {
     private func series(_ layout: RowLayout, panel: Panel) -> [Series] {
         let (low, high) = (panel.x.range.lowerBound, panel.x.range.upperBound)
         let color = Color.group(0)
-        let rows = terms.indices.map(layout.position)
+        let rows = self.rows.indices.filter { self.rows[$0].term != nil }.map(layout.position)
+        let references = self.rows.indices.filter { if case .reference = self.rows[$0] { true } else { false } }
+            .map(layout.position)
         let starts = terms.map { $0.lower.isFinite ? max($0.lower, low) : low }
         let ends = terms.map { $0.upper.isFinite ? min($0.upper, high) : high }
         var heads: [[Double]] = []
@@ -100,6 +150,9 @@ public struct ForestFigure: Sendable {
             Series(
                 name: "intervals that go on", line, color: color,
                 columns: (0..<4).map { column in heads.map { $0[column] } }),
+            Series(
+                name: "references", .points(shape: .openSquare, size: 3), color: color,
+                columns: [references.map { _ in 1 }, references]),
             Series(
                 name: "hazard ratios", .points(shape: .square, size: 3.6), color: color,
                 columns: [terms.map(\.hazardRatio), rows]),

@@ -50,7 +50,7 @@ enum GnuplotProcess {
         defer { cgnuplot_free(output) }
         let complaint = taken(errors).trimmingCharacters(in: .whitespacesAndNewlines)
         if let said = complaint.range(of: tooOld) {
-            let version = complaint[said.upperBound...].prefix { !$0.isWhitespace }
+            let version = complaint[said.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
             throw FigureError.gnuplotTooOld(version: String(version), script: path)
         }
         if complaint.contains("unknown or ambiguous terminal") {

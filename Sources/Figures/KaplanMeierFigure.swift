@@ -180,8 +180,13 @@ public struct KaplanMeierFigure: Sendable {
             notes.append("Log-rank p " + PValue.comparison(logRankP))
         }
         if let hazardRatio {
-            notes += TextMetrics.wrapped(
-                GnuplotText.singleLine(hazardRatio), size: Theme.text, width: max(width * 0.62, 40))
+            // What is compared gets a line of its own before the line is broken anywhere else.
+            let wide = max(width * 0.62, 40)
+            let whole = GnuplotText.singleLine(hazardRatio)
+            let parts =
+                TextMetrics.width(whole, size: Theme.text) > wide
+                ? whole.split(separator: ", ", maxSplits: 1).map(String.init) : [whole]
+            notes += parts.flatMap { TextMetrics.wrapped($0, size: Theme.text, width: wide) }
         }
         return notes
     }

@@ -51,20 +51,23 @@ public struct Legend: Sendable, Equatable {
             })
     }
 
-    /// Rows from left to right, broken where `width` ends; the upper edge of the first one is at 0.
+    /// Rows from left to right, broken where `width` ends; the upper edge of the first one is at 0. Entries of several
+    /// rows stand in columns.
     static func rows(_ entries: [Entry], x: Double, width: Double) -> (legend: Legend, height: Double) {
+        let gap = 4.0
+        let widest = entries.map(Self.width).max() ?? 0
+        let isOneRow = entries.reduce(-gap) { $0 + Self.width($1) + gap } <= width
+        let perRow = isOneRow ? max(entries.count, 1) : max(1, Int((width + gap) / (widest + gap)))
         var placed: [Placed] = []
-        var (left, row) = (0.0, 0)
-        for entry in entries {
-            let needed = Self.width(entry)
-            if left > 0, left + needed > width {
-                left = 0
-                row += 1
-            }
-            placed.append(Placed(entry: entry, x: x + left, y: -(Double(row) + 0.5) * Theme.lineHeight))
-            left += needed + 4
+        var left = 0.0
+        for (index, entry) in entries.enumerated() {
+            if index % perRow == 0 { left = 0 }
+            placed.append(
+                Placed(entry: entry, x: x + left, y: -(Double(index / perRow) + 0.5) * Theme.lineHeight))
+            left += (isOneRow ? Self.width(entry) : widest) + gap
         }
-        return (Legend(entries: placed), entries.isEmpty ? 0 : Double(row + 1) * Theme.lineHeight)
+        let rowCount = (entries.count + perRow - 1) / perRow
+        return (Legend(entries: placed), Double(rowCount) * Theme.lineHeight)
     }
 
     func raised(by height: Double) -> Legend {

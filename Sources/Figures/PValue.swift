@@ -10,6 +10,7 @@ enum PValue {
 
     /// The same without the equals sign, for a column of its own.
     static func bare(_ p: Double) -> String {
+        guard p.isFinite else { return "–" }
         if p < 0.0001 { return "< 0.0001" }
         let digits = p >= 0.1 ? 2 : min(4, Int((-log10(p)).rounded(.up)) + 1)
         let text = String(format: "%.\(digits)f", p)

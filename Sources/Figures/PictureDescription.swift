@@ -16,7 +16,13 @@ enum PictureDescription {
         let title = figure.title ?? figure.panels.compactMap(\.title).first ?? "Figure"
         let words =
             "<title>\(escaped(title))</title>\n<desc>\(escaped(figure.description))</desc>"
-        return picture.prefix(before) + Data(words.utf8) + picture.dropFirst(after)
+        return picture.prefix(before) + Data(words.utf8) + withoutCDATAEnds(picture.dropFirst(after))
+    }
+
+    /// gnuplot leaves `>` as it is in text, where XML forbids it after `]]` only.
+    private static func withoutCDATAEnds(_ data: Data) -> Data {
+        guard data.range(of: Data("]]>".utf8)) != nil else { return data }
+        return Data(String(decoding: data, as: UTF8.self).replacing("]]>", with: "]]&gt;").utf8)
     }
 
     private static func escaped(_ text: String) -> String {

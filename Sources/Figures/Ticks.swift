@@ -26,11 +26,13 @@ public enum Ticks {
         return (floor(low / step + 1e-9) * step)...(ceil(high / step - 1e-9) * step)
     }
 
-    /// Ticks from 0 to at most `end`, in steps usual for the unit: whole, half or quarter years for months, and so on.
+    /// Ticks from 0 to at most `end`, in steps usual for the unit: whole, half or quarter years for months, whole years
+    /// for years, and so on.
     public static func time(upTo end: Double, unit: String?, count: Int) -> [Axis.Tick] {
         let usual: [Double] =
             switch unit?.lowercased() {
             case "months", "month": [1, 2, 3, 6, 12, 24, 36, 48, 60, 120, 240]
+            case "years", "year": [0.25, 0.5, 1, 2, 3, 5, 10, 20]
             case "weeks", "week": [1, 2, 4, 13, 26, 52, 104, 156, 260, 520]
             default: []
             }

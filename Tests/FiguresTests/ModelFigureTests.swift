@@ -145,6 +145,18 @@ import Testing
         #expect(try folder.bytes("map100000.png") == picture)
     }
 
+    /// Long scripts are loaded by name, and a name is never a command.
+    @Test(arguments: ["`touch pwned`", "'; system 'touch pwned' #", "<touch pwned", "|touch pwned", "~root", "a'b\"c"])
+    func aLongScriptOfAnyNameIsLoaded(name: String) throws {
+        let folder = try TemporaryFolder()
+        let points = (0..<12_000).map {
+            EmbeddingFigure.Point(patient: $0, modality: "m", x: sin(Double($0)), y: Double($0))
+        }
+        try EmbeddingFigure(panels: [.init(title: "x", points: points)]).figure().write(to: folder.file(name))
+        #expect(try folder.bytes(name + ".gp").count > 250_000)
+        #expect(folder.names == [name + ".gp", name + ".svg"].sorted())
+    }
+
     // MARK: Models
 
     @Test func aHeatMapHasEachValueInItsTile() throws {

@@ -23,11 +23,31 @@ extension MapObject: Drawable {
 extension CoxObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try ForestFigure(
-            terms: fit.terms.map {
-                ForestFigure.Term(
-                    name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
-            }, level: fit.level, title: options.title, width: options.width ?? .singleColumn
+            rows: rows, level: fit.level, title: options.title,
+            caption: "n = \(fit.patients), \(counted(fit.events, "event"))", width: options.width ?? .singleColumn
         ).figure()
+    }
+
+    /// Levels of a factor under its name.
+    private var rows: [ForestFigure.Row] {
+        var terms = fit.terms[...]
+        return design.recipe.covariates.flatMap { covariate -> [ForestFigure.Row] in
+            func next() -> ForestFigure.Term? {
+                terms.popFirst().map {
+                    ForestFigure.Term(
+                        name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
+                }
+            }
+            guard let levels = covariate.levels, let reference = levels.first else {
+                return next().map { [.term($0)] } ?? []
+            }
+            let others = levels.dropFirst().compactMap { level -> ForestFigure.Row? in
+                guard var term = next() else { return nil }
+                term.name = level
+                return .level(term)
+            }
+            return [.heading(covariate.term.text), .reference(reference)] + others
+        }
     }
 }
 

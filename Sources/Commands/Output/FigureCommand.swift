@@ -130,7 +130,7 @@ struct PanelCommand: Command {
             .argument(
                 "value", .object(DrawableKind.all.map { $0.type.typeName }.filter { $0 != PageObject.typeName }),
                 "what to draw")
-        ] + PlotOptions.declared.filter { $0.name != "width" },
+        ] + PlotOptions.declared,
         result: PanelObject.typeName,
         examples: [
             """

@@ -24,8 +24,11 @@ struct PlotCommand: Command {
                 "svg when nothing else says so, or png of more than 20,000 points"),
         ] + PlotOptions.declared + [
             .option(
+                "width", .word(choices: ["single", "double"]),
+                "of a journal's column, 89 mm or 183 mm; what suits the figure if left out"),
+            .option(
                 "theme", .word(choices: Theme.Look.allCases.map(\.rawValue)),
-                "for print, a slide, or a dark slide; what settings says if left out")
+                "for print, a slide, or a dark slide; what settings says if left out"),
         ],
         examples: [
             """
@@ -39,7 +42,9 @@ struct PlotCommand: Command {
         guard case .object(let object) = arguments.value("value"), let drawable = object as? any Drawable else {
             preconditionFailure("the parameter allows what is drawable only")
         }
-        var figure = try drawable.figure(PlotOptions(arguments, of: drawable, in: context))
+        var options = try PlotOptions(arguments, of: drawable, in: context)
+        options.width = arguments.optionalWord("width").map { $0 == "single" ? .singleColumn : .doubleColumn }
+        var figure = try drawable.figure(options)
         figure.theme =
             Theme.Look(rawValue: arguments.optionalWord("theme") ?? context.settings.theme) ?? .paper
         guard let path = arguments.optionalString("file") else {

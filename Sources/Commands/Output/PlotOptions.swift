@@ -36,9 +36,6 @@ extension PlotOptions {
         .option(
             "table", .word(choices: RiskTable.allCases.map(\.rawValue)),
             "under the time axis: who is at risk (if left out), extended by those censored and with the event, or none"),
-        .option(
-            "width", .word(choices: ["single", "double"]),
-            "of a journal's column, 89 mm or 183 mm; what suits the figure if left out"),
         .option("by", .formula, "of a map: a group per patient, told apart by shape"),
         .option("join", .boolean, default: "false", "of a map: join the modalities of each patient"),
         .option(
@@ -70,7 +67,6 @@ extension PlotOptions {
             throw arguments.error(at: "horizon", "a time axis ends at a time above 0, not at \(formatNumber(horizon))")
         }
         chosenTable = arguments.optionalWord("table").flatMap(RiskTable.init)
-        width = arguments.optionalWord("width").map { $0 == "single" ? .singleColumn : .doubleColumn }
         if let formula = arguments.formula("by"), let columns = drawable.columns {
             groups = try Self.shapes(formula, columns, context)
         }

@@ -204,6 +204,18 @@ struct AcceleratedObject: Exportable {
     }
 }
 
+extension AcceleratedDistribution {
+    /// As a legend names the model.
+    fileprivate var title: String {
+        switch self {
+        case .weibull: "Weibull model"
+        case .exponential: "Exponential model"
+        case .logNormal: "Log-normal model"
+        case .logLogistic: "Log-logistic model"
+        }
+    }
+}
+
 extension AcceleratedObject: Drawable {
     private static let points = 100
 
@@ -218,7 +230,7 @@ extension AcceleratedObject: Drawable {
             } / Double(fit.patients)
         }
         return try KaplanMeierFigure(
-            curves: [curve], models: [LineFigure.Curve(name: fit.distribution.rawValue, x: times, y: mean)],
+            curves: [curve], models: [LineFigure.Curve(name: fit.distribution.title, x: times, y: mean)],
             timeUnit: options.unit, horizon: options.horizon, title: options.title,
             width: options.width ?? .singleColumn, table: options.table
         ).figure()
