@@ -74,6 +74,12 @@ import Testing
                 String(format: "Silhouette %.2f", values("silhouette", "shared,")[0]).replacing("-", with: "−"),
             ])
         #expect(figure.panels[1].notes.count == 1)
+        // A second row has its points at the same places.
+        let coloring = EmbeddingFigure.Coloring(name: "age", values: .numbers(rows.map(Double.init)))
+        let twice = try EmbeddingFigure(map, quality: quality, coloring: coloring).figure()
+        #expect(twice.panels[2].notes.isEmpty && twice.panels[2].labels.isEmpty)
+        #expect(
+            zip(twice.panels, twice.panels[2...]).allSatisfy { $0.frame != .box || $1.frame != .box || $0.x == $1.x })
         for panel in figure.panels {
             for label in panel.labels {
                 guard case .page(let x, let y) = label.anchor else { continue }
