@@ -101,15 +101,24 @@ import Testing
                 matrix, names: expected.rows.indices.map(String.init), linkage: linkage)
             #expect(found.order.map { $0 + 1 } == expected.order, "\(linkage), \(matrix.rows) rows")
             #expect(zip(found.joins.map(\.height), expected.height).allSatisfy(close))
-            let joined = found.joins.map { join in
-                [join.first, join.second].map { branch in
-                    switch branch {
-                    case .row(let row): -(row + 1)
-                    case .join(let number): number + 1
-                    }
-                }
+            // The rows under each join; of joins at one height either may come first.
+            var (ours, theirs) = ([Set<Int>](), [Set<Int>]())
+            for join in found.joins {
+                ours.append(
+                    [join.first, join.second].reduce(into: []) { rows, branch in
+                        switch branch {
+                        case .row(let row): rows.insert(row + 1)
+                        case .join(let number): rows.formUnion(ours[number])
+                        }
+                    })
             }
-            #expect(joined == expected.merge)
+            for pair in expected.merge {
+                theirs.append(
+                    pair.reduce(into: []) { rows, branch in
+                        if branch < 0 { rows.insert(-branch) } else { rows.formUnion(theirs[branch - 1]) }
+                    })
+            }
+            #expect(Set(ours) == Set(theirs), "\(linkage), \(matrix.rows) rows")
         }
     }
 

@@ -9,7 +9,7 @@ protocol Drawable: ObjectValue {
 
 struct PlotCommand: Command {
     let declaration = CommandDeclaration(
-        "plot", "Draws curves, maps, models and comparisons", topic: .files,
+        "plot", "Draws curves, maps, models and comparisons", topic: .figures,
         discussion: """
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct BoxCommand: Command {
     let declaration = CommandDeclaration(
-        "box", "Box plots of a column, by group on request",
+        "box", "Box plots of a column, by group on request", topic: .figures,
         discussion: """
             For plot. Quartiles are linear between order statistics (R's type 7), whiskers reach to the farthest value \
             within 1.5 interquartile ranges of the box (Tukey 1977), as in ggplot2's geom_boxplot; R's boxplot takes \
@@ -13,7 +13,7 @@ struct BoxCommand: Command {
             whose value is missing are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(PlottedRows.typeNames), "whose columns"),
+            .tableArgument,
             .argument("column", .formula, "what is drawn"),
             .option("by", .formula, "groups, a box for each"),
         ],

@@ -5,14 +5,14 @@ import SurvivalStatistics
 
 struct ScatterCommand: Command {
     let declaration = CommandDeclaration(
-        "scatter", "Two columns against each other, with their correlation",
+        "scatter", "Two columns against each other, with their correlation", topic: .figures,
         discussion: """
             For plot. Both are formulas in the columns of the value; by= colours the points. Pearson's coefficient and \
             Spearman's (of ranks, ties sharing the mean of theirs) agree with R's cor. Rows in which either is missing \
             are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(PlottedRows.typeNames), "whose columns"),
+            .tableArgument,
             .argument("across", .formula, "on the horizontal axis"), .argument("up", .formula, "on the vertical axis"),
             .option("by", .formula, "groups, told apart by colour"),
         ],

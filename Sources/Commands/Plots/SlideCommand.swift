@@ -5,7 +5,7 @@ import Results
 
 struct SlideCommand: Command {
     let declaration = CommandDeclaration(
-        "slide", "What a model drew from the patches of a patient, each where it lies",
+        "slide", "What a model drew from the patches of a patient, each where it lies", topic: .figures,
         discussion: """
             For plot. Weights of saliency, times the number of the patient's patches: 1 is a patch that counts as much as \
             the mean one. They say where the model looked, not in which direction a patch moves the risk. Places are \

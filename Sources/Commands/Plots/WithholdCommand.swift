@@ -7,7 +7,7 @@ import SurvivalStatistics
 
 struct WithholdCommand: Command {
     let declaration = CommandDeclaration(
-        "withhold", "How well a model predicts when a modality is missing for more and more patients",
+        "withhold", "How well a model predicts when a modality is missing for more and more patients", topic: .evaluation,
         discussion: """
             For plot. Of the patients who have the modality and at least one other of the model, a random share is \
             predicted without it; the others as they are. Higher risk means an earlier event; the value is Harrell's \

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct StatusCountsCommand: Command {
     let declaration = CommandDeclaration(
-        "atrisk", "Patients at risk, censored and with the event, at round times",
+        "atrisk", "Patients at risk, censored and with the event, at round times", topic: .statistics,
         discussion: """
             The numbers that plot writes under the time axis, as a table to save. They are cumulative, as the KMunicate \
             study proposes: at risk is who is followed up to the time or longer, censored and events are those before \
@@ -80,7 +80,6 @@ struct StatusCountsObject: Tabular {
 
     private var hasCauses: Bool { rows.contains { $0.cause != nil } }
 
-    var columns: (any ColumnSource)? { TableColumns(table: asTable) }
 
     func text(width: Int) -> String {
         var table = TextTable(

@@ -8,6 +8,7 @@ extension Topic {
     static let evaluation = Topic("evaluation", "how good predictions are, and whether one model is better")
     static let insight = Topic("insight", "what a model has learned: embeddings, saliency, prototypes")
     static let tables = Topic("tables", "looking at columns and changing them, of whatever is a table")
-    static let files = Topic("files", "figures, and values written and read")
+    static let figures = Topic("figures", "pictures of values, for print, slides and the terminal")
+    static let files = Topic("files", "values written and read")
     static let session = Topic("session", "the prompt and its settings")
 }
