@@ -29,13 +29,19 @@ struct HDF5File {
     func floats(of dataset: String, count: Int) throws -> [Float]? {
         var found = false
         let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            found = try call { message in
-                ch5_read_floats(
-                    path, dataset, buffer.baseAddress, UInt64(count), message.baseAddress, message.count)
-            }
+            found = try read(dataset, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
             initialized = found ? count : 0
         }
         return found ? values : nil
+    }
+
+    /// Reads the values of a numeric data set that are as many as `place` has room for; false when the file has none of
+    /// that name.
+    func read(_ dataset: String, into place: UnsafeMutableBufferPointer<Float>) throws -> Bool {
+        try call { message in
+            ch5_read_floats(
+                path, dataset, place.baseAddress, UInt64(place.count), message.baseAddress, message.count)
+        }
     }
 
     private func call(_ body: (UnsafeMutableBufferPointer<CChar>) -> Int32) throws -> Bool {
