@@ -279,10 +279,10 @@ int ct_set_device(const char *name) {
 }
 
 int ct_gpus(void) {
-    if (!at::globalContext().hasCUDA() && !at::detail::getCUDAHooks().hasCUDA()) {
-        return at::detail::getCUDAHooks().compiledWithCuDNN() ? 0 : -1;
-    }
-    return at::detail::getCUDAHooks().deviceCount();
+    const auto &hooks = at::detail::getCUDAHooks();
+    if (hooks.hasCUDA()) return hooks.deviceCount();
+    // Every published build for CUDA has cuDNN, and no other can have it.
+    return hooks.compiledWithCuDNN() ? 0 : -1;
 }
 
 void ct_set_threads(int threads) { at::set_num_threads(threads); }
