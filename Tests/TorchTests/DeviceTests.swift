@@ -27,7 +27,7 @@ import Testing
 
     /// A tensor over other memory reads it where it is and keeps its owner.
     @Test func lentMemoryIsKeptAndNotCopied() throws {
-        final class Owner: Sendable {
+        final class Owner: @unchecked Sendable {
             let memory: UnsafeMutablePointer<Float>
             init() {
                 memory = .allocate(capacity: 6)
