@@ -4,11 +4,13 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -26,6 +28,9 @@ namespace {
 
 thread_local std::string last_error;
 thread_local bool has_error = false;
+
+/// Where tensors are made. Changed between computations only.
+c10::Device device(c10::kCPU);
 
 int fail(std::string message) {
     last_error = std::move(message);
@@ -118,17 +123,23 @@ int ct_call(
         const auto &parameters = handle.schema().arguments();
         torch::jit::Stack stack;
         stack.reserve(parameters.size());
+        bool is_drawn = std::any_of(arguments, arguments + count, [](const CTArgument &argument) {
+            return argument.kind == CT_ARGUMENT_GENERATOR;
+        });
         for (size_t i = 0; i < count; i++) stack.push_back(value_of(arguments[i]));
         for (size_t i = count; i < parameters.size(); i++) {
             const auto &fallback = parameters[i].default_value();
             if (!fallback.has_value())
                 throw std::invalid_argument("the argument " + parameters[i].name() + " is missing");
-            stack.push_back(*fallback);
+            // What makes a tensor from nothing takes a device, and is given none.
+            if (!device.is_cpu() && parameters[i].name() == "device" && fallback->isNone())
+                stack.push_back(is_drawn ? c10::Device(c10::kCPU) : device);
+            else stack.push_back(*fallback);
         }
         handle.callBoxed(stack);
         auto put = [&](const at::Tensor &tensor) {
             if (*produced == capacity) throw std::length_error("more results than were asked for");
-            results[(*produced)++] = new CTTensor{tensor};
+            results[(*produced)++] = new CTTensor{is_drawn ? tensor.to(device) : tensor};
         };
         for (const auto &item : stack) {
             if (item.isTensor()) put(item.toTensor());
@@ -151,7 +162,18 @@ int ct_tensor_from_data(
     return guarded([&] {
         auto tensor = at::empty(at::IntArrayRef(shape, dimensions), scalar_type(type));
         if (tensor.nbytes() > 0) std::memcpy(tensor.mutable_data_ptr(), data, tensor.nbytes());
-        *result = new CTTensor{tensor};
+        *result = new CTTensor{tensor.to(device)};
+    });
+}
+
+int ct_tensor_lent(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, void *owner, void (*give_back)(void *),
+    CTTensor **result) {
+    return guarded([&] {
+        auto tensor = at::from_blob(
+            const_cast<void *>(data), at::IntArrayRef(shape, dimensions), [owner, give_back](void *) { give_back(owner); },
+            at::TensorOptions().dtype(scalar_type(type)));
+        *result = new CTTensor{tensor.to(device)};
     });
 }
 
@@ -245,6 +267,22 @@ int ct_tensor_unpickle(const char *path, CTTensor **result) {
         if (!value.isTensor()) throw std::runtime_error("it holds " + value.tagKind() + ", not a tensor");
         *result = new CTTensor{value.toTensor()};
     });
+}
+
+int ct_set_device(const char *name) {
+    return guarded([&] {
+        c10::Device wanted(name);
+        // Whatever would fail later fails here.
+        at::zeros({1}, at::TensorOptions().device(wanted));
+        device = wanted;
+    });
+}
+
+int ct_gpus(void) {
+    const auto &hooks = at::detail::getCUDAHooks();
+    if (hooks.hasCUDA()) return hooks.deviceCount();
+    // Every published build for CUDA has cuDNN, and no other can have it.
+    return hooks.compiledWithCuDNN() ? 0 : -1;
 }
 
 void ct_set_threads(int threads) { at::set_num_threads(threads); }

@@ -50,16 +50,22 @@ extension ModalityBatch {
             tokenCounts = [Int](repeating: sets.count, count: rows.count)
         case .patches(let bags):
             let width = bags.width
-            let features = try patients.map { try bags.features(of: $0) }
-            tokenCounts = features.map { $0.count / width }
+            let loaded = try patients.map { try bags.bag(of: $0) }
+            tokenCounts = loaded.map(\.count)
             let longest = tokenCounts.max() ?? 0
-            var padded: [Float] = []
-            padded.reserveCapacity(rows.count * longest * width)
-            for bag in features {
-                padded += bag
-                padded += repeatElement(0, count: longest * width - bag.count)
+            let shape = [rows.count, longest, width]
+            if loaded.count == 1, let whole = loaded[0].whole {
+                self.values = try Tensor(lending: whole.values, of: whole.owner, shape: shape)
+            } else {
+                self.values = try Tensor(shape: shape) { place in
+                    for (row, bag) in loaded.enumerated() {
+                        let part = UnsafeMutableBufferPointer(
+                            rebasing: place[row * longest * width..<(row + 1) * longest * width])
+                        if let start = part.baseAddress { bag.copy(to: start) }
+                        part[(bag.count * width)...].update(repeating: 0)
+                    }
+                }
             }
-            self.values = try Tensor(padded, shape: [rows.count, longest, width])
             mask =
                 tokenCounts.allSatisfy { $0 == longest }
                 ? nil

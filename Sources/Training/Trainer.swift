@@ -94,7 +94,7 @@ struct Trainer {
             training = data.patients
             outcome = cohort.outcome
             patients = cohort.patients
-            inputs = data.inputs
+            inputs = data.inputs.map { $0.readingAhead() }
             self.generator = generator
             history = TrainingHistory(fold: fold)
         }
@@ -103,6 +103,7 @@ struct Trainer {
     private func runEpoch(_ epoch: Int, _ run: Run) throws {
         let updates = run.network.updates(epoch: epoch, of: options.epochs)
         let batches = try self.batches(of: run.training, run.generator)
+        for input in run.inputs { input.expect(batches.flatMap { $0 }) }
         var survival = Mean()
         var terms: [(name: String, mean: Mean)] = []
         for (number, rows) in batches.enumerated() {

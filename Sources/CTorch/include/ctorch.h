@@ -62,6 +62,11 @@ int ct_call(
 /// A tensor of that type and shape with a copy of `data` (of `shape`'s product elements).
 int ct_tensor_from_data(
     const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, CTTensor **result);
+/// A tensor over `data` itself, which is only read. `give_back(owner)` is called, on any thread, when no tensor uses it
+/// any more.
+int ct_tensor_lent(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, void *owner, void (*give_back)(void *),
+    CTTensor **result);
 void ct_tensor_release(CTTensor *tensor);
 size_t ct_tensor_dimensions(const CTTensor *tensor);
 void ct_tensor_shape(const CTTensor *tensor, int64_t *shape);
@@ -93,6 +98,12 @@ int ct_adamw_step(
 
 /// Reads a tensor that `torch.save` wrote.
 int ct_tensor_unpickle(const char *path, CTTensor **result);
+
+/// Where tensors are made from now on: "cpu", "cuda", or another name that libtorch knows. Numbers drawn from a generator
+/// are drawn on the processor and brought there, so that a seed means the same everywhere.
+int ct_set_device(const char *name);
+/// GPUs that can be used: 0 when there are none, -1 when this libtorch was built without CUDA.
+int ct_gpus(void);
 
 void ct_set_threads(int threads);
 int ct_threads(void);
