@@ -253,11 +253,11 @@ public struct EmbeddingFigure: Sendable {
         let span = max(Self.extent(xs), Self.extent(ys))
         // In millimetres: about a quarter of the panel's area if no two points overlapped, within what can be seen.
         let diameter = min(max(0.5 * area.width / max(sqrt(Double(panel.points.count)), 1), 0.3), 1.05)
-        var notes = coloring == nil ? panel.notes : []
+        var notes = panel.notes
         if span == 0, panel.points.count > 1 { notes.append("All \(panel.points.count) points lie at one place") }
         var laidOut = Figures.Panel(
             area: area, x: Axis(range: 0...1), y: Axis(range: 0...1), frame: .box, title: panel.title)
-        laidOut.notes = notes
+        laidOut.notes = coloring == nil ? notes : []
         // Where no corner is free for the notes the points move closer together.
         for room in [0.54, 0.58, 0.63, 0.69, 0.76] {
             let half = span > 0 ? span * room : 1
@@ -268,6 +268,8 @@ public struct EmbeddingFigure: Sendable {
             laidOut.series = series(panel, coloring, opacities, diameter: diameter)
             if place(notes, in: &laidOut) { break }
         }
+        // The second row makes the same room, so that points stand where they stand in the first.
+        if coloring != nil { laidOut.labels = [] }
         return laidOut
     }
 

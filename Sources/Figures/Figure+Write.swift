@@ -13,6 +13,9 @@ extension Figure {
         try write(to: path, format: format, program: "gnuplot")
     }
 
+    /// In bytes.
+    private static let longScript = 250_000
+
     func write(to path: String, format: Format, program: String) throws -> [String] {
         let stem = try Self.stem(of: path)
         let (script, picture) = (stem + ".gp", stem + "." + format.rawValue)
@@ -25,9 +28,11 @@ extension Figure {
         } catch {
             throw FigureError.unwritable(path: script, reason: Self.reason(error))
         }
-        // Run by itself the script finds its folder in ARG0; here it is told.
-        let result = try GnuplotProcess.run(
-            "ARG0 = \(GnuplotText.quoted(script))\n" + text, program: program, path: script)
+        // Run by itself the script finds its folder in ARG0; here it is told. gnuplot reads its input a byte at a time,
+        // so that a long script is better read from the file; a whole path is never taken for a command or a home.
+        let whole = GnuplotText.quoted(URL(fileURLWithPath: script).path)
+        let body = text.utf8.count < Self.longScript ? text : "load \(whole)\n"
+        let result = try GnuplotProcess.run("ARG0 = \(whole)\n" + body, program: program, path: script)
         guard FileManager.default.fileExists(atPath: picture) else {
             throw FigureError.gnuplotFailed(
                 message: result.errors.isEmpty ? "no picture was written" : result.errors, script: script)

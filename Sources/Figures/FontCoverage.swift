@@ -7,8 +7,8 @@ enum FontCoverage {
     /// gnuplot's cairo terminals, which make PDF and PNG, draw the placeholder of a missing character many times too
     /// large, over the whole figure. An SVG leaves the choice of fonts to whoever shows it.
     static func replacingMissing(in script: String) -> String {
-        let candidates = Set(script.unicodeScalars)
-            .filter { $0.value > 0x7E && !$0.properties.isDefaultIgnorableCodePoint }
+        let candidates = Set(script.unicodeScalars.lazy.filter { $0.value > 0x7E })
+            .filter { !$0.properties.isDefaultIgnorableCodePoint }
             .sorted()
         guard !candidates.isEmpty else { return script }
         let missing = Set(uncovered(candidates))

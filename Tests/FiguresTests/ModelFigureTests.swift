@@ -74,6 +74,12 @@ import Testing
                 String(format: "Silhouette %.2f", values("silhouette", "shared,")[0]).replacing("-", with: "−"),
             ])
         #expect(figure.panels[1].notes.count == 1)
+        // A second row has its points at the same places.
+        let coloring = EmbeddingFigure.Coloring(name: "age", values: .numbers(rows.map(Double.init)))
+        let twice = try EmbeddingFigure(map, quality: quality, coloring: coloring).figure()
+        #expect(twice.panels[2].notes.isEmpty && twice.panels[2].labels.isEmpty)
+        #expect(
+            zip(twice.panels, twice.panels[2...]).allSatisfy { $0.frame != .box || $1.frame != .box || $0.x == $1.x })
         for panel in figure.panels {
             for label in panel.labels {
                 guard case .page(let x, let y) = label.anchor else { continue }
@@ -99,8 +105,8 @@ import Testing
         #expect(opacities[0] == 0.2 && opacities[400] == 0.9)
         let block = read(try EmbeddingFigure(panels: [.init(title: "x", points: crowd + [lone])]).figure()).blocks(
             "points")[0]
-        // gnuplot's alpha is 0 for opaque: 0.8 and 0.1 of 255.
-        #expect(Int(block.rows[0][2]) >> 24 == 204 && Int(block.rows[400][2]) >> 24 == 26)
+        // gnuplot's alpha is 0 for opaque: 0.8 and 0.1 (a little less, in binary) of 255.
+        #expect(Int(block.rows[0][2]) >> 24 == 204 && Int(block.rows[400][2]) >> 24 == 25)
     }
 
     @Test func identicalPointsAreAClearFigure() throws {
@@ -143,6 +149,18 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.file("map100000.png"))
         #expect(try TemporaryFolder.gnuplot("map100000.gp", in: folder.path).output == "")
         #expect(try folder.bytes("map100000.png") == picture)
+    }
+
+    /// Long scripts are loaded by name, and a name is never a command.
+    @Test(arguments: ["`touch pwned`", "'; system 'touch pwned' #", "<touch pwned", "|touch pwned", "~root", "a'b\"c"])
+    func aLongScriptOfAnyNameIsLoaded(name: String) throws {
+        let folder = try TemporaryFolder()
+        let points = (0..<12_000).map {
+            EmbeddingFigure.Point(patient: $0, modality: "m", x: sin(Double($0)), y: Double($0))
+        }
+        try EmbeddingFigure(panels: [.init(title: "x", points: points)]).figure().write(to: folder.file(name))
+        #expect(try folder.bytes(name + ".gp").count > 250_000)
+        #expect(folder.names == [name + ".gp", name + ".svg"].sorted())
     }
 
     // MARK: Models

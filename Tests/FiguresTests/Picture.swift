@@ -74,45 +74,67 @@ struct Picture {
 
     // MARK: Comparing
 
-    /// The mean colour of each square millimetre, 0 to 1 per channel.
+    /// The mean colour of each cell, 0 to 1 per channel, channel by channel.
     private func cells(across: Int, down: Int) -> [[Double]] {
-        var (sums, counts) = (
-            [Double](repeating: 0, count: across * down * 3), [Double](repeating: 0, count: across * down)
-        )
+        var sums = [[Double]](repeating: [Double](repeating: 0, count: across * down), count: 3)
+        var counts = [Double](repeating: 0, count: across * down)
         for y in 0..<height {
             for x in 0..<width {
                 let cell = (y * down / height) * across + x * across / width
                 counts[cell] += 1
-                for channel in 0..<3 { sums[cell * 3 + channel] += Double(pixels[(y * width + x) * 3 + channel]) / 255 }
+                for channel in 0..<3 { sums[channel][cell] += Double(pixels[(y * width + x) * 3 + channel]) / 255 }
             }
         }
-        return (0..<across * down).map { cell in (0..<3).map { sums[cell * 3 + $0] / counts[cell] } }
+        return sums.map { zip($0, counts).map { $0 / $1 } }
     }
 
-    /// The square millimetres in which two pictures of a page show different things.
-    ///
-    /// A place may differ by a millimetre and its ink by an eighth, which other builds of gnuplot and other fonts with
-    /// the same widths need: a cell counts when its mean colour is none that the other picture has around the place.
-    static func differences(_ first: Picture, _ second: Picture, width: Double, height: Double) -> [(x: Int, y: Int)] {
-        let (across, down) = (Int(width.rounded()), Int(height.rounded()))
-        let cells = [first, second].map { $0.cells(across: across, down: down) }
-        var found: [(x: Int, y: Int)] = []
-        for y in 0..<down {
-            for x in 0..<across {
-                let around = (max(0, y - 1)...min(down - 1, y + 1)).flatMap { row in
-                    (max(0, x - 1)...min(across - 1, x + 1)).map { row * across + $0 }
-                }
-                let differs = [(0, 1), (1, 0)].contains { own, other in
-                    (0..<3).contains { channel in
-                        let value = cells[own][y * across + x][channel]
-                        let others = around.map { cells[other][$0][channel] }
-                        return value < others.min()! - 0.125 || value > others.max()! + 0.125
+    /// Of each cell the least and the largest value within `reach` cells, looked for along rows, then along columns.
+    private static func extremes(_ values: [Double], across: Int, down: Int, reach: Int) -> (
+        low: [Double], high: [Double]
+    ) {
+        func spread(_ values: [Double], _ pick: (Double, Double) -> Double) -> [Double] {
+            var (rows, both) = (values, values)
+            for y in 0..<down {
+                for x in 0..<across {
+                    for near in max(0, x - reach)...min(across - 1, x + reach) {
+                        rows[y * across + x] = pick(rows[y * across + x], values[y * across + near])
                     }
                 }
-                if differs { found.append((x, y)) }
+            }
+            both = rows
+            for y in 0..<down {
+                for x in 0..<across {
+                    for near in max(0, y - reach)...min(down - 1, y + reach) {
+                        both[y * across + x] = pick(both[y * across + x], rows[near * across + x])
+                    }
+                }
+            }
+            return both
+        }
+        return (spread(values, min), spread(values, max))
+    }
+
+    /// The places, in millimetres from the upper left, at which two pictures of a page show different things.
+    ///
+    /// In cells of half a millimetre. A thing may be a millimetre from its place and its ink differ by a fifth, which
+    /// other builds of gnuplot and other fonts with the same widths need: a cell counts when its mean colour is none that
+    /// the other picture has around the place.
+    static func differences(
+        _ first: Picture, _ second: Picture, width: Double, height: Double
+    ) -> [(x: Double, y: Double)] {
+        let (across, down) = (Int((width * 2).rounded()), Int((height * 2).rounded()))
+        let cells = [first, second].map { $0.cells(across: across, down: down) }
+        var differs = [Bool](repeating: false, count: across * down)
+        for (own, other) in [(0, 1), (1, 0)] {
+            for channel in 0..<3 {
+                let around = extremes(cells[other][channel], across: across, down: down, reach: 2)
+                for (cell, value) in cells[own][channel].enumerated()
+                where value < around.low[cell] - 0.2 || value > around.high[cell] + 0.2 {
+                    differs[cell] = true
+                }
             }
         }
-        return found
+        return differs.indices.filter { differs[$0] }.map { (Double($0 % across) / 2, Double($0 / across) / 2) }
     }
 }
 

@@ -87,14 +87,13 @@ enum SampleFigures {
     }()
 
     static func map() throws -> Figure {
-        let map = SampleData.map(patients: 150)
+        let map = SampleData.map(patients: 60)
         guard case .labels(let groups)? = map.covariates["risk group"] else {
             throw FigureError.nothingToDraw("groups")
         }
-        let ages = normal(150, seed: 8, mean: 60, deviation: 9)
+        let ages = normal(60, seed: 8, mean: 60, deviation: 9)
         var figure = EmbeddingFigure(
-            map, groups: groups, coloring: .init(name: "age", values: .numbers(ages)), joinsPatients: true,
-            width: .doubleColumn)
+            map, groups: groups, coloring: .init(name: "age", values: .numbers(ages)), joinsPatients: true)
         figure.panels[0].notes = ["Recall@1 0.43 (chance 0.007)", "Silhouette 0.04"]
         figure.panels[1].notes = ["Silhouette 0.71"]
         return try figure.figure()

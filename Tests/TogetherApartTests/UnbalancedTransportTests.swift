@@ -7,8 +7,8 @@ import Torch
 @Suite struct UnbalancedTransportTests {
     private func transport(_ problem: MethodOracle.Transport) -> UnbalancedTransport {
         var transport = UnbalancedTransport(
-            epsilon: problem.epsilon, rhoToken: problem.rho_token ?? .infinity,
-            rhoPrototype: problem.rho_prototype ?? .infinity)
+            epsilon: problem.epsilon, rhoToken: problem.rhoToken ?? .infinity,
+            rhoPrototype: problem.rhoPrototype ?? .infinity)
         transport.tolerance = 1e-13
         transport.maximumIterations = 100_000
         return transport

@@ -81,7 +81,7 @@ private final class Terminal {
             try terminal.waitFor("42\r\n")
             try terminal.waitFor("tta> ")
             terminal.type("print (1 +\r")
-            try terminal.waitFor("...> ")
+            try terminal.waitFor("..(> ")
             terminal.type("2)\r")
             try terminal.waitFor("3\r\n")
             try terminal.waitFor("tta> ")

@@ -4,7 +4,7 @@ import Foundation
 
 struct AttachCommand: Command {
     let declaration = CommandDeclaration(
-        "attach", "A modality to learn from: a table, gene sets, or patch features",
+        "attach", "A modality to learn from: a table, gene sets, or patch features", topic: .cohorts,
         discussion: """
             From a file, its numeric columns or those named become the modality; a pattern such as "*_rnaseq" has one \
             star, which stands for the gene. With `sets`, a file with one gene set per column, each set is one token, \

@@ -3,7 +3,7 @@ import CommandLanguage
 
 struct SimulateCommand: Command {
     let declaration = CommandDeclaration(
-        "simulate", "A cohort with known truth: histology patches and gene sets",
+        "simulate", "A cohort with known truth: histology patches and gene sets", topic: .cohorts,
         discussion: """
             Every patient has three factors that both modalities show (columns shared1 … shared3), three that only \
             histology shows (histology1 … 3) and three that only genomics shows (genomics1 … 3); all of them act on the \

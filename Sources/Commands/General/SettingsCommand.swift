@@ -6,7 +6,7 @@ struct SettingsCommand: Command {
     private static let standard = Settings()
 
     let declaration = CommandDeclaration(
-        "settings", "Shows the session's settings, or changes those that are given",
+        "settings", "Shows the session's settings, or changes those that are given", topic: .session,
         discussion: "Nothing else outside a command's own arguments changes what it computes or how it is shown.",
         parameters: [
             .option(

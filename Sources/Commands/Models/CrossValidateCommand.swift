@@ -3,7 +3,7 @@ import Training
 
 struct CrossValidateCommand: Command {
     let declaration = CommandDeclaration(
-        "crossvalidate", "Out-of-fold predictions: trains once per fold, predicts who was held out",
+        "crossvalidate", "Out-of-fold predictions: trains once per fold, predicts who was held out", topic: .models,
         discussion: """
             Scaling, imputation and time bins come from the training patients of each fold, and the model of the last \
             epoch is used; no quantity of a held-out patient reaches training. Risks are standardised by mean and \

@@ -3,7 +3,7 @@ import Training
 
 struct PredictCommand: Command {
     let declaration = CommandDeclaration(
-        "predict", "A trained model's or a Cox regression's predictions for a cohort",
+        "predict", "A trained model's or a Cox regression's predictions for a cohort", topic: .models,
         discussion: """
             Higher risk means an earlier event.
 

@@ -3,7 +3,7 @@ import Training
 
 struct TrainCommand: Command {
     let declaration = CommandDeclaration(
-        "train", "Trains a model on all patients of a cohort",
+        "train", "Trains a model on all patients of a cohort", topic: .models,
         discussion: """
             Scaling, imputation and time bins are learned from these patients. When the loss stops being a number, \
             training ends with a warning that names the batch, and the model is the one before it. For an honest \
