@@ -78,7 +78,7 @@ struct CrosstabCommand: Command {
         var exact: Double?
         if arguments.boolean("exact") {
             do {
-                exact = try used.fisher { try context.progress("exact test", fraction: 0) }
+                exact = try used.fisher { try context.progress("exact test", fraction: $0) }
             } catch let error as FisherError {
                 let smallest = formatNumber(used.smallestExpected, digits: 3)
                 context.note(

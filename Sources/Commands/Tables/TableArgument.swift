@@ -3,7 +3,7 @@ import Results
 
 extension Parameter {
     /// The first argument of the verbs on tables.
-    static let tableArgument = Parameter.argument("x", .table, "the table")
+    static let tableArgument = Parameter.argument("x", .table, "whose rows")
 }
 
 extension Arguments {

@@ -27,10 +27,10 @@ extension ContingencyTable {
     ///
     /// - Parameters:
     ///   - limit: how many partial tables may be held at once.
-    ///   - checkpoint: called now and then; what it throws ends the test.
+    ///   - checkpoint: called now and then with the share of columns done; what it throws ends the test.
     /// - Throws: `FisherError.tooManyTables`.
     public func fisher(
-        limit: Int = mostPartialTables, checkpoint: () throws -> Void = {}
+        limit: Int = mostPartialTables, checkpoint: (Double) throws -> Void = { _ in }
     ) throws -> Double {
         guard let table = used else { return 1 }
         if table.rowSums.count == 2, table.columnSums.count == 2 {
@@ -63,7 +63,7 @@ private struct FisherNetwork {
         seen = -table.counts.joined().reduce(0) { $0 + factorials[$1] }
     }
 
-    func p(limit: Int, checkpoint: () throws -> Void) throws -> Double {
+    func p(limit: Int, checkpoint: (Double) throws -> Void) throws -> Double {
         // Relative to all tables, Σ Π 1/x! = n! / (Π rᵢ! Π cⱼ!).
         let whole = logTotal(rows, columns[...])
         let threshold = seen + log1p(1e-7)
@@ -77,7 +77,7 @@ private struct FisherNetwork {
                 // Allocations that lead to one node with one product are taken together.
                 for (next, gain) in allocations(of: columns[stage], to: node) {
                     steps += 1
-                    if steps % 256 == 0 { try checkpoint() }
+                    if steps % 256 == 0 { try checkpoint(Double(stage) / Double(columns.count)) }
                     let (lowest, highest) = bounds(next, rest)
                     let total = logTotal(next, rest)
                     for (_, past) in pasts {

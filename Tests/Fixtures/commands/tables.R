@@ -46,6 +46,21 @@ for (rows in c(120, 40, 12, 8)) for (pair in pairs) for (method in c("pearson", 
 stopifnot(all.equal(
   as.vector(cor.test(data$age, data$size)$conf.int), c(correlations[[1]]$lower, correlations[[1]]$upper)))
 
+# The conditional estimate and the exact interval, from the noncentral hypergeometric distribution itself.
+odds_ratio <- function(counts) {
+  a <- counts[1, 1]; m <- sum(counts[, 1]); n <- sum(counts[, 2]); k <- sum(counts[1, ])
+  x <- max(0, k - n):min(k, m)
+  density <- function(log_odds) {
+    d <- dhyper(x, m, n, k, log = TRUE) + log_odds * x
+    d <- exp(d - max(d)); d / sum(d)
+  }
+  search <- function(f) exp(uniroot(f, c(-30, 30), tol = 1e-13)$root)
+  list(
+    odds_ratio = search(function(t) sum(x * density(t)) - a),
+    lower = search(function(t) sum(density(t)[x >= a]) - 0.025),
+    upper = search(function(t) sum(density(t)[x <= a]) - 0.025))
+}
+
 contingency <- function(counts) {
   plain <- suppressWarnings(chisq.test(counts, correct = FALSE))
   out <- list(
@@ -54,10 +69,12 @@ contingency <- function(counts) {
     exact_p = fisher.test(counts, workspace = 2e8)$p.value)
   if (all(dim(counts) == 2)) {
     yates <- suppressWarnings(chisq.test(counts, correct = TRUE))
+    ratio <- odds_ratio(counts)
+    # fisher.test searches for these to 1.2e-4 of a scale of its own; here they are searched for to the end.
     exact <- fisher.test(counts)
-    out <- c(out, list(
-      corrected = unname(yates$statistic), corrected_p = yates$p.value, odds_ratio = unname(exact$estimate),
-      lower = exact$conf.int[1], upper = exact$conf.int[2]))
+    stopifnot(all.equal(
+      c(unname(exact$estimate), as.vector(exact$conf.int)), unlist(ratio, use.names = FALSE), tolerance = 0.02))
+    out <- c(out, list(corrected = unname(yates$statistic), corrected_p = yates$p.value), ratio)
   }
   out
 }
