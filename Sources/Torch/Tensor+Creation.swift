@@ -38,6 +38,20 @@ extension Tensor {
         self.init(owning: result)
     }
 
+    /// A tensor over the elements of an array, which are not copied.
+    public convenience init(lending values: [Float], shape: [Int]) throws {
+        precondition(values.count == shape.reduce(1, *), "\(values.count) elements do not fill the shape \(shape)")
+        let lender = Lender(values)
+        var result: OpaquePointer?
+        let owner = Unmanaged.passRetained(lender).toOpaque()
+        try check(
+            ct_tensor_lent(
+                lender.elements, CT_FLOAT32, shape.map(Int64.init), shape.count, owner,
+                { Unmanaged<Lender>.fromOpaque($0!).release() }, &result))
+        guard let result else { throw TorchError(message: "no tensor was made") }
+        self.init(owning: result)
+    }
+
     public static func zeros(_ shape: [Int], _ type: ScalarType = .float) throws -> Tensor {
         try .call("aten::zeros", [.integers(shape), .type(type)])
     }
@@ -48,4 +62,17 @@ extension Tensor {
 
     /// The identity matrix.
     public static func identity(_ size: Int) throws -> Tensor { try .call("aten::eye", [.integer(size)]) }
+}
+
+/// Keeps an array where it is while tensors read it. Nobody else can change these elements: an array that is changed
+/// elsewhere is copied first, since this holds it, too.
+private final class Lender {
+    private let values: [Float]
+    let elements: UnsafePointer<Float>?
+
+    init(_ values: [Float]) {
+        self.values = values
+        // An array of Swift's own keeps its elements in one place for as long as it lives.
+        elements = values.withUnsafeBufferPointer(\.baseAddress)
+    }
 }
