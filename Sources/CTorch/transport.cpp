@@ -213,7 +213,7 @@ TransportResult solve_transport(
     const double reach = sizeof(Real) == 4 ? 30 : 200;
     const Real vanishing = sizeof(Real) == 4 ? Real(1e-30) : Real(1e-280);
     // Moves below this are rounding.
-    const double noise = sizeof(Real) == 4 ? 5e-7 : 2e-15;
+    const double noise = sizeof(Real) == 4 ? 3e-6 : 5e-14;
 
     std::vector<Real> kernel(tokens * width), absorbed(tokens), offset(tokens), log_u(tokens, 0), u(tokens);
     std::vector<Real> v(width, 0), sums(block_count * width), moves(block_count), weights(block_count);
@@ -253,6 +253,7 @@ TransportResult solve_transport(
 
     TransportResult result{0, 0, false};
     double moved_before = 0;
+    bool refined = false;
     while (result.iterations < transport.maximum_iterations) {
         result.iterations++;
         blocks(block_count, [&](int64_t block) {
@@ -276,6 +277,11 @@ TransportResult solve_transport(
             moved = std::max(moved, std::abs(updated - log_v[k]));
             log_v[k] = updated;
             far = far || std::abs(updated) > reach;
+        }
+        // Near the end the potentials go into the kernel once, so that what is left of them is small and exact.
+        if (!refined && moved < 1e-2) {
+            refined = true;
+            for (double logged : log_v) far = far || std::abs(logged) > 2;
         }
         set_v();
         // What is left to move: each move is at most this share of the one before. With an exact marginal there is no such
