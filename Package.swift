@@ -15,6 +15,9 @@ let package = Package(
     products: [
         .executable(name: "tta", targets: ["tta"]),
         .library(name: "SurvivalStatistics", targets: ["SurvivalStatistics"]),
+        .library(
+            name: "Training",
+            targets: ["Training", "TogetherApart", "SurvivalNetworks", "Cohorts", "Torch", "Results"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")

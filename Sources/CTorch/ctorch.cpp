@@ -1,10 +1,12 @@
 #include "ctorch.h"
+#include "handles.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/serialization/pickle.h>
@@ -14,15 +16,9 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <string>
-
-struct CTTensor {
-    at::Tensor value;
-};
-struct CTGenerator {
-    at::Generator value;
-};
 
 namespace {
 
@@ -32,34 +28,14 @@ thread_local bool has_error = false;
 /// Where tensors are made. Changed between computations only.
 c10::Device device(c10::kCPU);
 
+} // namespace
+
+namespace ctorch {
+
 int fail(std::string message) {
     last_error = std::move(message);
     has_error = true;
     return -1;
-}
-
-/// Runs `body`; every exception becomes a message.
-template <typename Body> int guarded(Body body) {
-    try {
-        body();
-        return 0;
-    } catch (const c10::Error &error) {
-        return fail(error.what_without_backtrace());
-    } catch (const std::exception &error) {
-        return fail(error.what());
-    } catch (...) {
-        return fail("an unknown exception");
-    }
-}
-
-at::ScalarType scalar_type(CTScalarType type) {
-    switch (type) {
-    case CT_FLOAT32: return at::kFloat;
-    case CT_FLOAT64: return at::kDouble;
-    case CT_INT64: return at::kLong;
-    case CT_BOOL8: return at::kBool;
-    default: throw std::invalid_argument("not a type that tensors are made of here");
-    }
 }
 
 std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
@@ -67,6 +43,24 @@ std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
     list.reserve(count);
     for (size_t i = 0; i < count; i++) list.push_back(handles[i]->value);
     return list;
+}
+
+} // namespace ctorch
+
+using ctorch::guarded;
+using ctorch::tensors;
+
+namespace {
+
+at::ScalarType scalar_type(CTScalarType type) {
+    switch (type) {
+    case CT_FLOAT32: return at::kFloat;
+    case CT_FLOAT64: return at::kDouble;
+    case CT_INT64: return at::kLong;
+    case CT_BOOL8: return at::kBool;
+    case CT_BFLOAT16: return at::kBFloat16;
+    default: throw std::invalid_argument("not a type that tensors are made of here");
+    }
 }
 
 /// The argument as the schema's parameter type wants it.
@@ -85,6 +79,16 @@ c10::IValue value_of(const CTArgument &argument) {
     case CT_ARGUMENT_STRING: return std::string(argument.string);
     }
     return c10::IValue();
+}
+
+/// The operator of that name. Looked up by the names' addresses, which are those of constants, and remembered.
+const c10::OperatorHandle &operator_named(const char *name, const char *overload) {
+    thread_local std::map<std::pair<const char *, const char *>, c10::OperatorHandle> known;
+    auto place = known.find({name, overload});
+    if (place == known.end())
+        place = known.emplace(std::pair(name, overload), c10::Dispatcher::singleton().findSchemaOrThrow(name, overload))
+                    .first;
+    return place->second;
 }
 
 /// "[32, 51, 64] float, [64] float": what an operator was given, for the error message.
@@ -119,7 +123,7 @@ int ct_call(
     size_t capacity, size_t *produced) {
     *produced = 0;
     int status = guarded([&] {
-        auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
+        const auto &handle = operator_named(name, overload);
         const auto &parameters = handle.schema().arguments();
         torch::jit::Stack stack;
         stack.reserve(parameters.size());
@@ -192,6 +196,7 @@ CTScalarType ct_tensor_scalar_type(const CTTensor *tensor) {
     case at::kDouble: return CT_FLOAT64;
     case at::kLong: return CT_INT64;
     case at::kBool: return CT_BOOL8;
+    case at::kBFloat16: return CT_BFLOAT16;
     default: return CT_OTHER;
     }
 }
@@ -250,7 +255,7 @@ int ct_adamw_step(
     return guarded([&] {
         at::NoGradGuard no_grad;
         auto step = tensors(steps, count);
-        for (auto &tensor : step) tensor.add_(1);
+        at::_foreach_add_(step, 1);
         at::_fused_adamw_(
             tensors(parameters, count), tensors(gradients, count), tensors(first_moments, count),
             tensors(second_moments, count), {}, step, learning_rate, beta1, beta2, weight_decay, epsilon,
