@@ -149,7 +149,7 @@ import Testing
         }
         #expect(error == .gnuplotLacksTerminal(script: folder.file("x.gp")))
         #expect(error?.recoverySuggestion?.contains("format=svg") == true)
-        try figure.write(to: folder.file("x"), format: .svg, program: small)
+        _ = try figure.write(to: folder.file("x"), format: .svg, program: small)
     }
 
     @Test func whatGnuplotComplainsAboutReachesTheUser() throws {
