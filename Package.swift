@@ -1,14 +1,23 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
 
 // libtorch is put (or linked) here by Scripts/setup.
 let torch = Context.packageDirectory + "/.deps/torch"
+
+// A libtorch for CUDA registers its GPU part when that is loaded; nothing names it, so the linker has to be told to keep it.
+let cudaFlags =
+    FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
+    ? ["-Xlinker", "--no-as-needed", "-Xlinker", "-ltorch_cuda", "-Xlinker", "--as-needed"] : []
 
 let package = Package(
     name: "tta",
     products: [
         .executable(name: "tta", targets: ["tta"]),
         .library(name: "SurvivalStatistics", targets: ["SurvivalStatistics"]),
+        .library(
+            name: "Training",
+            targets: ["Training", "TogetherApart", "SurvivalNetworks", "Cohorts", "Torch", "Results"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -23,7 +32,7 @@ let package = Package(
                 ])
             ],
             linkerSettings: [
-                .unsafeFlags(["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]),
+                .unsafeFlags(["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"] + cudaFlags),
                 .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
         .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
@@ -72,7 +81,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .testTarget(name: "TorchTests", dependencies: ["Torch"]),
+        .testTarget(name: "TorchTests", dependencies: ["Torch", "CTorch"]),
         .testTarget(name: "SurvivalStatisticsTests", dependencies: ["SurvivalStatistics"]),
         .testTarget(name: "CohortsTests", dependencies: ["Cohorts"]),
         .testTarget(name: "SurvivalNetworksTests", dependencies: ["SurvivalNetworks", "Torch"]),

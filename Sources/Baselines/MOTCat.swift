@@ -102,7 +102,7 @@ public final class MOTCat: BaselineNetwork {
         }
         var flat = [Float](repeating: 0, count: batch.count * bagCount * setCount)
         for (place, cost) in zip(places, bags) {
-            let solution = transport.solve(cost: cost, tokens: place.tokens, prototypes: place.sets)
+            let solution = try transport.solve(cost: cost, tokens: place.tokens, prototypes: place.sets)
             if !solution.converged, !hasWarned {
                 hasWarned = true
                 warnings.append(

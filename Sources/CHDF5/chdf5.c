@@ -100,3 +100,28 @@ int ch5_read_floats(
     H5Fclose(file);
     return outcome;
 }
+
+static int write_dataset(
+    hid_t file, const char *name, hid_t stored, hid_t given, uint64_t rows, uint64_t columns, const void *values) {
+    hsize_t extent[2] = {rows, columns};
+    hid_t space = H5Screate_simple(2, extent, NULL);
+    hid_t dataset = H5Dcreate2(file, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t status = dataset < 0 ? -1 : H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    if (dataset >= 0 && H5Dclose(dataset) < 0) status = -1;
+    H5Sclose(space);
+    return status < 0 ? -1 : 0;
+}
+
+int ch5_write_patches(
+    const char *path, const float *features, const int64_t *coordinates, uint64_t count, uint64_t width, char *message,
+    size_t message_capacity) {
+    Message answer = {message, message_capacity};
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    if (file < 0) return fail_with_stack(answer, "the file cannot be made");
+    int status = write_dataset(file, "features", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, count, width, features);
+    if (status == 0) status = write_dataset(file, "coords", H5T_STD_I64LE, H5T_NATIVE_INT64, count, 2, coordinates);
+    int outcome = status == 0 ? CH5_FOUND : fail_with_stack(answer, "the values cannot be written");
+    if (H5Fclose(file) < 0 && outcome == CH5_FOUND) outcome = fail_with_stack(answer, "the values cannot be written");
+    return outcome;
+}

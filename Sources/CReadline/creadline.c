@@ -121,6 +121,8 @@ static tta_painter painter = NULL;
 // The row of the cursor, and how many rows the line takes below the prompt's, as drawn last.
 static int cursor_row = 0;
 static int last_row = 0;
+// Whether the line fills its last row, so that the cursor stands below it already.
+static bool is_full = false;
 
 // Draws the prompt and the line anew over what was drawn before.
 static void draw_line(void) {
@@ -141,6 +143,7 @@ static void draw_line(void) {
     free(line.text);
     cursor_row = line.cursor_row;
     last_row = line.end_row;
+    is_full = line.end_column == 0 && line.end_row > 0;
 }
 
 // Leaves the cursor in the line's last row, so that what is printed next stands below it.
@@ -150,9 +153,17 @@ static void go_below_line(void) {
     cursor_row = last_row = 0;
 }
 
+// In place of rl_newline, which ends the line on the screen, or does not, by what it believes to have drawn itself.
 static int accept_line(int count, int key) {
+    (void)count;
+    (void)key;
     go_below_line();
-    return rl_newline(count, key);
+    if (!is_full) fputs("\r\n", rl_outstream);
+    fflush(rl_outstream);
+    if (rl_mark_active_p()) rl_deactivate_mark();
+    rl_done = 1;
+    RL_SETSTATE(RL_STATE_DONE);
+    return 0;
 }
 
 static void show_matches(char **matches, int count, int longest) {

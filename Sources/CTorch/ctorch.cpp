@@ -1,31 +1,36 @@
 #include "ctorch.h"
+#include "handles.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/version.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <string>
-
-struct CTTensor {
-    at::Tensor value;
-};
-struct CTGenerator {
-    at::Generator value;
-};
 
 namespace {
 
 thread_local std::string last_error;
 thread_local bool has_error = false;
+
+/// Where tensors are made. Changed between computations only.
+c10::Device device(c10::kCPU);
+
+} // namespace
+
+namespace ctorch {
 
 int fail(std::string message) {
     last_error = std::move(message);
@@ -33,19 +38,19 @@ int fail(std::string message) {
     return -1;
 }
 
-/// Runs `body`; every exception becomes a message.
-template <typename Body> int guarded(Body body) {
-    try {
-        body();
-        return 0;
-    } catch (const c10::Error &error) {
-        return fail(error.what_without_backtrace());
-    } catch (const std::exception &error) {
-        return fail(error.what());
-    } catch (...) {
-        return fail("an unknown exception");
-    }
+std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
+    std::vector<at::Tensor> list;
+    list.reserve(count);
+    for (size_t i = 0; i < count; i++) list.push_back(handles[i]->value);
+    return list;
 }
+
+} // namespace ctorch
+
+using ctorch::guarded;
+using ctorch::tensors;
+
+namespace {
 
 at::ScalarType scalar_type(CTScalarType type) {
     switch (type) {
@@ -53,15 +58,9 @@ at::ScalarType scalar_type(CTScalarType type) {
     case CT_FLOAT64: return at::kDouble;
     case CT_INT64: return at::kLong;
     case CT_BOOL8: return at::kBool;
+    case CT_BFLOAT16: return at::kBFloat16;
     default: throw std::invalid_argument("not a type that tensors are made of here");
     }
-}
-
-std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
-    std::vector<at::Tensor> list;
-    list.reserve(count);
-    for (size_t i = 0; i < count; i++) list.push_back(handles[i]->value);
-    return list;
 }
 
 /// The argument as the schema's parameter type wants it.
@@ -80,6 +79,16 @@ c10::IValue value_of(const CTArgument &argument) {
     case CT_ARGUMENT_STRING: return std::string(argument.string);
     }
     return c10::IValue();
+}
+
+/// The operator of that name. Looked up by the names' addresses, which are those of constants, and remembered.
+const c10::OperatorHandle &operator_named(const char *name, const char *overload) {
+    thread_local std::map<std::pair<const char *, const char *>, c10::OperatorHandle> known;
+    auto place = known.find({name, overload});
+    if (place == known.end())
+        place = known.emplace(std::pair(name, overload), c10::Dispatcher::singleton().findSchemaOrThrow(name, overload))
+                    .first;
+    return place->second;
 }
 
 /// "[32, 51, 64] float, [64] float": what an operator was given, for the error message.
@@ -114,21 +123,27 @@ int ct_call(
     size_t capacity, size_t *produced) {
     *produced = 0;
     int status = guarded([&] {
-        auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
+        const auto &handle = operator_named(name, overload);
         const auto &parameters = handle.schema().arguments();
         torch::jit::Stack stack;
         stack.reserve(parameters.size());
+        bool is_drawn = std::any_of(arguments, arguments + count, [](const CTArgument &argument) {
+            return argument.kind == CT_ARGUMENT_GENERATOR;
+        });
         for (size_t i = 0; i < count; i++) stack.push_back(value_of(arguments[i]));
         for (size_t i = count; i < parameters.size(); i++) {
             const auto &fallback = parameters[i].default_value();
             if (!fallback.has_value())
                 throw std::invalid_argument("the argument " + parameters[i].name() + " is missing");
-            stack.push_back(*fallback);
+            // What makes a tensor from nothing takes a device, and is given none.
+            if (!device.is_cpu() && parameters[i].name() == "device" && fallback->isNone())
+                stack.push_back(is_drawn ? c10::Device(c10::kCPU) : device);
+            else stack.push_back(*fallback);
         }
         handle.callBoxed(stack);
         auto put = [&](const at::Tensor &tensor) {
             if (*produced == capacity) throw std::length_error("more results than were asked for");
-            results[(*produced)++] = new CTTensor{tensor};
+            results[(*produced)++] = new CTTensor{is_drawn ? tensor.to(device) : tensor};
         };
         for (const auto &item : stack) {
             if (item.isTensor()) put(item.toTensor());
@@ -151,7 +166,18 @@ int ct_tensor_from_data(
     return guarded([&] {
         auto tensor = at::empty(at::IntArrayRef(shape, dimensions), scalar_type(type));
         if (tensor.nbytes() > 0) std::memcpy(tensor.mutable_data_ptr(), data, tensor.nbytes());
-        *result = new CTTensor{tensor};
+        *result = new CTTensor{tensor.to(device)};
+    });
+}
+
+int ct_tensor_lent(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, void *owner, void (*give_back)(void *),
+    CTTensor **result) {
+    return guarded([&] {
+        auto tensor = at::from_blob(
+            const_cast<void *>(data), at::IntArrayRef(shape, dimensions), [owner, give_back](void *) { give_back(owner); },
+            at::TensorOptions().dtype(scalar_type(type)));
+        *result = new CTTensor{tensor.to(device)};
     });
 }
 
@@ -170,6 +196,7 @@ CTScalarType ct_tensor_scalar_type(const CTTensor *tensor) {
     case at::kDouble: return CT_FLOAT64;
     case at::kLong: return CT_INT64;
     case at::kBool: return CT_BOOL8;
+    case at::kBFloat16: return CT_BFLOAT16;
     default: return CT_OTHER;
     }
 }
@@ -228,7 +255,7 @@ int ct_adamw_step(
     return guarded([&] {
         at::NoGradGuard no_grad;
         auto step = tensors(steps, count);
-        for (auto &tensor : step) tensor.add_(1);
+        at::_foreach_add_(step, 1);
         at::_fused_adamw_(
             tensors(parameters, count), tensors(gradients, count), tensors(first_moments, count),
             tensors(second_moments, count), {}, step, learning_rate, beta1, beta2, weight_decay, epsilon,
@@ -245,6 +272,22 @@ int ct_tensor_unpickle(const char *path, CTTensor **result) {
         if (!value.isTensor()) throw std::runtime_error("it holds " + value.tagKind() + ", not a tensor");
         *result = new CTTensor{value.toTensor()};
     });
+}
+
+int ct_set_device(const char *name) {
+    return guarded([&] {
+        c10::Device wanted(name);
+        // Whatever would fail later fails here.
+        at::zeros({1}, at::TensorOptions().device(wanted));
+        device = wanted;
+    });
+}
+
+int ct_gpus(void) {
+    const auto &hooks = at::detail::getCUDAHooks();
+    if (hooks.hasCUDA()) return hooks.deviceCount();
+    // Every published build for CUDA has cuDNN, and no other can have it.
+    return hooks.compiledWithCuDNN() ? 0 : -1;
 }
 
 void ct_set_threads(int threads) { at::set_num_threads(threads); }

@@ -12,6 +12,7 @@ public struct CommandDeclaration: Sendable {
     public var name: String
     /// One line, no full stop: `Kaplan-Meier curves, by group on request`.
     public var summary: String
+    public var topic: Topic
     /// Paragraphs for `help NAME`: direction of risk, rules for ties and missing values, the source.
     public var discussion: String
     /// Positional parameters in their order, then options; see `Parameter.isOption`.
@@ -29,11 +30,12 @@ public struct CommandDeclaration: Sendable {
     var title: String
 
     public init(
-        _ name: String, _ summary: String, discussion: String = "", parameters: [Parameter] = [],
+        _ name: String, _ summary: String, topic: Topic = .other, discussion: String = "", parameters: [Parameter] = [],
         result: String? = nil, updatesFirstArgument: Bool = false, examples: [String], forms: [CommandForm] = []
     ) {
         self.name = name
         self.summary = summary
+        self.topic = topic
         self.discussion = discussion
         self.parameters = parameters
         self.result = result
@@ -51,6 +53,8 @@ public struct Parameter: Sendable {
         case any
         /// An object of one of these types, by their `typeName`.
         case object([String])
+        /// Any object that is a table.
+        case table
         /// All that is left of the positional arguments, at least one: objects of these types, or lists of them.
         case objects([String])
         /// A number within the range, bounds included.
@@ -70,6 +74,9 @@ public struct Parameter: Sendable {
         case columnPatterns
         /// An expression evaluated per patient in the columns of the first argument.
         case formula
+        /// Options of any name, at least one, each a formula in the columns of the first argument and in those before it:
+        /// `derive women decade=(age / 10)`.
+        case newColumns
         /// `~ a + factor(b) + strata(c)`: the rest of the statement.
         case terms
         /// The rest of the statement as expressions separated by commas (`print`, `assert`).

@@ -43,6 +43,11 @@ extension CommandDeclaration {
         return word.flatMap(form) ?? anyForm
     }
 
+    /// The option of that name; one that takes names of any kind takes this one too.
+    func option(_ name: String) -> Parameter? {
+        parameters.first { $0.isOption && ($0.name == name || $0.isNewColumns) }
+    }
+
     /// The first argument, which chooses the form.
     var chooser: Parameter? { forms.isEmpty ? nil : parameters.first { !$0.isOption } }
 
@@ -61,6 +66,10 @@ extension CommandDeclaration {
 
     /// The examples of the command and of its forms.
     public var allExamples: [String] { examples + forms.flatMap(\.examples) }
+}
+
+extension Parameter {
+    var isNewColumns: Bool { if case .newColumns = kind { true } else { false } }
 }
 
 extension Parameter.Kind {

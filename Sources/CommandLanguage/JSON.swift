@@ -28,6 +28,42 @@ public enum JSON: Equatable {
         return text
     }
 
+    /// The value over several lines, as a file for people: members of objects, and elements that are not plain, each on
+    /// a line of its own. Ends in a newline.
+    public var page: String {
+        var text = ""
+        writePage(to: &text, indent: "")
+        return text + "\n"
+    }
+
+    private var isPlain: Bool {
+        switch self {
+        case .array, .object: false
+        default: true
+        }
+    }
+
+    private func writePage(to text: inout String, indent: String) {
+        let inner = indent + "  "
+        switch self {
+        case .array(let values) where !values.allSatisfy(\.isPlain):
+            for (index, value) in values.enumerated() {
+                text += (index == 0 ? "[" : ",") + "\n" + inner
+                value.writePage(to: &text, indent: inner)
+            }
+            text += "\n\(indent)]"
+        case .object(let members) where !members.isEmpty:
+            for (index, member) in members.enumerated() {
+                text += (index == 0 ? "{" : ",") + "\n" + inner
+                JSON.quote(member.key, into: &text)
+                text += ": "
+                member.value.writePage(to: &text, indent: inner)
+            }
+            text += "\n\(indent)}"
+        default: write(to: &text)
+        }
+    }
+
     private func write(to text: inout String) {
         switch self {
         case .null: text += "null"

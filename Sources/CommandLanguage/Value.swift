@@ -24,11 +24,17 @@ public protocol ObjectValue {
     var json: JSON { get }
     /// Its columns for formulas such as `by=(risk > median(risk))`; nil when it has no patients.
     var columns: (any ColumnSource)? { get }
+    /// Whether values of the type are tables to commands that take any table.
+    static var isTable: Bool { get }
+    /// The names that formulas may use, for completion and for checks before a run.
+    var columnNames: [String]? { get }
 }
 
 extension ObjectValue {
     public func describe(width: Int) -> String { text(width: width) }
     public var columns: (any ColumnSource)? { nil }
+    public static var isTable: Bool { false }
+    public var columnNames: [String]? { columns?.columnNames }
 }
 
 /// Named columns with one value per patient, as formulas see them.

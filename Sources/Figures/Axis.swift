@@ -30,6 +30,9 @@ public struct Axis: Sendable, Equatable {
     /// True for an x-axis whose labels read upwards.
     public var hasRotatedLabels: Bool
 
+    /// Whether the labels of a left axis stand flush left, as names of rows that belong together do.
+    public var hasLabelsAtLeft = false
+
     public init(
         title: String = "", range: ClosedRange<Double>, scale: Scale = .linear, ticks: [Tick] = [],
         hasTickMarks: Bool = true, hasRotatedLabels: Bool = false

@@ -1,5 +1,5 @@
-/// Several figures on one page, each with its letter: row by row from the left, plotting areas of a row level at their
-/// upper edges.
+/// Several figures on one page, each with its letter: row by row from the left. Plotting areas of a row are level at
+/// their upper edges, but for those of named rows, which begin at the top.
 public struct Composition: Sendable {
     /// Row by row; each figure laid out for `cellWidth(columns:width:)` of its row.
     public var rows: [[Figure]]
@@ -55,7 +55,8 @@ public struct Composition: Sendable {
                         "\(row.count) panels of together \(Int(row.reduce(0) { $0 + $1.width })) mm do not fit beside each "
                             + "other on a page of \(Int(width.rawValue)) mm")
                 }
-                let base = areaTop + Self.headroom(figure) - figure.height
+                let upper = Self.isLevelled(figure) ? areaTop + Self.headroom(figure) : top - Self.letterHeight
+                let base = upper - figure.height
                 let first = letters
                 page.add(figure, x: left, y: base, letterY: top - Self.letterHeight / 2, letters: &letters)
                 let own = (first..<letters).map(Figure.letter).joined(separator: ", ")
@@ -71,8 +72,11 @@ public struct Composition: Sendable {
 
     /// From the first plotting area up to the upper edge.
     private static func headroom(_ figure: Figure) -> Double {
-        figure.height - (figure.panels.map(\.area.top).max() ?? figure.height)
+        guard isLevelled(figure) else { return 0 }
+        return figure.height - (figure.panels.map(\.area.top).max() ?? figure.height)
     }
+
+    private static func isLevelled(_ figure: Figure) -> Bool { figure.panels.contains { $0.frame != .bottomAxis } }
 
     private static func height(_ row: [Figure]) -> Double {
         letterHeight + (row.map(headroom).max() ?? 0) + (row.map { $0.height - headroom($0) }.max() ?? 0)

@@ -65,15 +65,17 @@ public struct ForestFigure: Sendable {
 
     private var terms: [Term] { rows.compactMap(\.term) }
 
-    /// A row's name; levels are told from terms by the ink of their names only, since names stand flush right.
-    private static func name(_ row: Row) -> (text: String, color: Color) {
+    /// A row's name; levels are indented under their factor.
+    private static func name(_ row: Row) -> String {
         switch row {
-        case .term(let term): (term.name, .black)
-        case .level(let term): (term.name, .gray)
-        case .heading(let name): (name, .black)
-        case .reference(let name): (name, .gray)
+        case .term(let term): term.name
+        case .level(let term): "   " + term.name
+        case .heading(let name): name
+        case .reference(let name): "   " + name
         }
     }
+
+    private var hasFactors: Bool { rows.contains { if case .heading = $0 { true } else { false } } }
 
     private static func ratioText(_ row: Row) -> String {
         if case .reference = row { return "reference" }
@@ -95,11 +97,11 @@ public struct ForestFigure: Sendable {
         }
         let interval = "\(GnuplotText.number((level * 1000).rounded() / 10))% CI"
         let layout = RowLayout(
-            names: rows.map { Self.name($0).text }, colors: rows.map { Self.name($0).color },
+            names: rows.map(Self.name), colors: rows.map { _ in .black },
             columns: [
                 Panel.SideColumn(title: "HR (\(interval))", cells: rows.map(Self.ratioText)),
                 Panel.SideColumn(title: "p", cells: rows.map(Self.pText)),
-            ], width: width, title: title, caption: caption)
+            ], width: width, title: title, caption: caption, hasNamesAtLeft: hasFactors)
         let range = self.range
         let x = Axis(
             title: "Hazard ratio (\(interval))", range: range, scale: .logarithmic,

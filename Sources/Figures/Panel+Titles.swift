@@ -39,7 +39,10 @@ extension Panel {
             labels += y.ticks.map {
                 Label(
                     GnuplotText.singleLine($0.label),
-                    at: .row(pageX: area.x - Self.tickLabelGap, y: $0.position), alignment: .right, color: $0.color)
+                    at: .row(
+                        pageX: area.x - Self.tickLabelGap - (y.hasLabelsAtLeft ? Self.tickLabelWidth(of: y) : 0),
+                        y: $0.position),
+                    alignment: y.hasLabelsAtLeft ? .left : .right, color: $0.color)
             }
             let drop = x.hasRotatedLabels ? Self.axisHeight(of: x) - 1.6 : Self.axisTitleDrop
             labels.append(

@@ -13,10 +13,19 @@ enum PictureDescription {
         else { return picture }
         let before = head[..<start.lowerBound].utf8.count
         let after = head[..<end.upperBound].utf8.count
-        let title = figure.title ?? figure.panels.compactMap(\.title).first ?? "Figure"
         let words =
-            "<title>\(escaped(title))</title>\n<desc>\(escaped(figure.description))</desc>"
+            "<title>\(escaped(title(of: figure)))</title>\n<desc>\(escaped(figure.description))</desc>"
         return picture.prefix(before) + Data(words.utf8) + withoutCDATAEnds(picture.dropFirst(after))
+    }
+
+    /// The heading, else what is on the axes.
+    private static func title(of figure: Figure) -> String {
+        if let title = figure.title { return title }
+        guard figure.panels.count == 1, let panel = figure.panels.first else {
+            return "Figure of \(figure.panels.count) panels"
+        }
+        let axes = [panel.y.title, panel.x.title].filter { !$0.isEmpty }.joined(separator: " against ")
+        return panel.title ?? (axes.isEmpty ? "Figure" : axes)
     }
 
     /// gnuplot leaves `>` as it is in text, where XML forbids it after `]]` only.

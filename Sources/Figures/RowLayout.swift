@@ -6,6 +6,8 @@ struct RowLayout {
     var width: Figure.Width
     var title: String?
     var caption: String?
+    /// Whether names stand flush left rather than at their rows.
+    var hasNamesAtLeft = false
 
     static let rowHeight = 4.0
     private static let columnGap = 2.5
@@ -25,10 +27,11 @@ struct RowLayout {
             TextMetrics.fitted(GnuplotText.singleLine($0), size: Theme.smallText, width: page * 0.4)
         }
         let count = Double(names.count)
-        let y = Axis(
+        var y = Axis(
             range: 0.4...(count + 0.6),
             ticks: shortened.indices.map { Axis.Tick(position($0), shortened[$0], color: colors[$0].forText) },
             hasTickMarks: false)
+        y.hasLabelsAtLeft = hasNamesAtLeft
         let right = columns.reduce(0) { $0 + columnWidth($1) + Self.columnGap }
         let left = Theme.margin + Panel.leftWidth(of: y) + 0.5
         let base = Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight

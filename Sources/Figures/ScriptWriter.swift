@@ -152,10 +152,12 @@ struct ScriptWriter {
         let color = color(entry.color)
         switch entry.sample {
         case .line(let dash):
+            // The SVG terminal joins arrows of one colour and width into one path, with the dashes of the first.
+            let width = Theme.curveWidth + (dash == .solid ? 0 : dash == .dashed ? 0.01 : 0.02)
             line(
                 "set arrow from screen \(across(placed.x)), screen \(up(placed.y)) "
                     + "to screen \(across(placed.x + Theme.legendSample)), screen \(up(placed.y)) "
-                    + "nohead lw \(GnuplotText.number(Theme.curveWidth)) dt \(dash.gnuplot) lc \(color)")
+                    + "nohead lw \(GnuplotText.measure(width)) dt \(dash.gnuplot) lc \(color)")
         case .marker(let shape):
             labelCount += 1
             line(

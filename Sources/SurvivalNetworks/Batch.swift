@@ -5,12 +5,12 @@ import Torch
 public struct ModalityBatch {
     /// Positions in the batch of the patients who have the modality, increasing.
     public let rows: [Int]
-    /// Features: [patients, features] for tables and gene sets, [patients, tokens, features] for patches.
-    public let values: Tensor
-    /// 1 for tokens, 0 for padding: [patients, tokens]; nil when every patient has the same number of tokens.
-    public let mask: Tensor?
-    /// Number of tokens of each patient.
-    public let tokenCounts: [Int]
+    /// Features: [patients, features] for tables and gene sets; for patches [patches of all patients, features], the
+    /// patients one after another.
+    public let features: Tensor
+    /// The tokens of each patient.
+    public let segments: Segments
+    private let isBags: Bool
     /// `rows` as a tensor of indices.
     public let rowIndices: Tensor
 }
@@ -36,44 +36,59 @@ public struct Batch {
 }
 
 extension ModalityBatch {
+    /// Number of tokens of each patient.
+    public var tokenCounts: [Int] { segments.counts }
+
+    /// Features: [patients, features] for tables and gene sets, [patients, tokens, features] for patches, with zeros
+    /// where a patient has fewer than another.
+    public var values: Tensor {
+        get throws { isBags ? try features.padded(to: segments) : features }
+    }
+
+    /// 1 for tokens, 0 for padding: [patients, tokens]; nil when every patient has the same number of tokens.
+    public var mask: Tensor? {
+        get throws { try segments.mask() }
+    }
+
     init(rows: [Int], patients: [Int], input: ModalityInput) throws {
         self.rows = rows
         rowIndices = try Tensor(indices: rows)
         switch input.content {
         case .columns(let values, let columnOfFeature):
-            self.values = try ModalityBatch.rows(patients, of: values, width: columnOfFeature.count)
-            mask = nil
-            tokenCounts = [Int](repeating: input.tokenNames.count, count: rows.count)
+            features = try ModalityBatch.rows(patients, of: values, width: columnOfFeature.count)
+            segments = Segments([Int](repeating: input.tokenNames.count, count: rows.count))
+            isBags = false
         case .sets(let values, let width, let sets):
-            self.values = try ModalityBatch.rows(patients, of: values, width: width)
-            mask = nil
-            tokenCounts = [Int](repeating: sets.count, count: rows.count)
+            features = try ModalityBatch.rows(patients, of: values, width: width)
+            segments = Segments([Int](repeating: sets.count, count: rows.count))
+            isBags = false
         case .patches(let bags):
             let width = bags.width
-            let features = try patients.map { try bags.features(of: $0) }
-            tokenCounts = features.map { $0.count / width }
-            let longest = tokenCounts.max() ?? 0
-            var padded: [Float] = []
-            padded.reserveCapacity(rows.count * longest * width)
-            for bag in features {
-                padded += bag
-                padded += repeatElement(0, count: longest * width - bag.count)
+            let loaded = try patients.map { try bags.bag(of: $0) }
+            let count = loaded.reduce(0) { $0 + $1.count }
+            if loaded.count == 1, let whole = loaded[0].whole {
+                features = try Tensor(lending: whole.values, of: whole.owner, shape: [count, width])
+            } else {
+                features = try Tensor(shape: [count, width]) { place in
+                    guard var start = place.baseAddress else { return }
+                    for bag in loaded {
+                        bag.copy(to: start)
+                        start += bag.count * width
+                    }
+                }
             }
-            self.values = try Tensor(padded, shape: [rows.count, longest, width])
-            mask =
-                tokenCounts.allSatisfy { $0 == longest }
-                ? nil
-                : try Tensor(
-                    tokenCounts.flatMap { count in (0..<longest).map { $0 < count ? 1 : 0 } } as [Float],
-                    shape: [rows.count, longest])
+            segments = Segments(loaded.map(\.count))
+            isBags = true
         }
     }
 
     /// One vector a patient, [patients, features]: the features of a table, the mean of a bag of patches.
     public func vectors() throws -> Tensor {
-        guard values.shape.count == 3 else { return values }
-        guard let mask else { return try values.mean(1) }
-        return try (values * mask.unsqueezed(2)).sum(1) / mask.sum(1, keeping: true)
+        guard isBags else { return features }
+        let shares = try Tensor(
+            segments.counts.flatMap { count in repeatElement(1 / Float(count), count: count) },
+            shape: [segments.rowCount, 1])
+        return try features.pooled(by: shares, in: segments).squeezed(1)
     }
 
     private static func rows(_ rows: [Int], of values: [Float], width: Int) throws -> Tensor {

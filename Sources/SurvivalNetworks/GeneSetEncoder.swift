@@ -22,10 +22,9 @@ struct GeneSetEncoder: TokenEncoder {
     }
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        let values = try generator.map { try batch.values.dropout(inputDropout, $0) } ?? batch.values
+        let values = try generator.map { try batch.features.dropout(inputDropout, $0) } ?? batch.features
         // [sets, patients, d]
-        let active = try (product(values) + bias).selu()
-        let kept = try generator.map { try active.alphaDropout(dropout, $0) } ?? active
-        return try norm(product.inOrder(kept))
+        let active = try (product(values) + bias).seluWithAlphaDropout(dropout, training: generator)
+        return try norm(product.inOrder(active))
     }
 }

@@ -12,7 +12,7 @@ public struct ModalityInput: Sendable {
     }
 
     public let name: String
-    public let content: Content
+    public private(set) var content: Content
     /// Which patients of the cohort have the modality.
     public let present: [Bool]
     /// Names of the tokens; empty for patches.
@@ -25,6 +25,19 @@ public struct ModalityInput: Sendable {
         case .sets(_, let width, _): width
         case .patches(let bags): bags.width
         }
+    }
+
+    /// The same input, which reads bags from files ahead of their use; each reader of its own order needs its own.
+    public func readingAhead() -> ModalityInput {
+        guard case .patches(let bags) = content else { return self }
+        var copy = self
+        copy.content = .patches(bags.readingAhead())
+        return copy
+    }
+
+    /// Tells the rows of the cohort that will be asked for next, in order.
+    public func expect(_ patients: [Int]) {
+        if case .patches(let bags) = content { bags.expect(patients) }
     }
 
     /// How many numbers the patient's patches are; 0 for a table.

@@ -13,7 +13,10 @@ struct PatchEncoder: TokenEncoder {
     }
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        let tokens = try norm(projection(batch.values).relu())
-        return try generator.map { try tokens.dropout(dropout, $0) } ?? tokens
+        try unpaddedTokens(of: batch, training: generator).padded(to: batch.segments)
+    }
+
+    func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
+        try norm.ofRectified(projection(batch.features), dropout: dropout, training: generator)
     }
 }

@@ -4,6 +4,14 @@ import Torch
 public protocol TokenEncoder {
     /// [patients, tokens, d]. Dropout is drawn from `generator`; nil means evaluation, without dropout.
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor
+    /// The same without padding: the tokens of all patients one after another, [tokens, d].
+    func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor
+}
+
+extension TokenEncoder {
+    public func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
+        try tokens(of: batch, training: generator).withoutPadding(of: batch.segments)
+    }
 }
 
 extension ModalityInput {

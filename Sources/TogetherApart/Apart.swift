@@ -30,32 +30,43 @@ final class Apart {
         }
     }
 
-    /// V_m and the anchors' scores of its tokens, before any token is left out.
+    /// The tokens H of a modality and the anchors' scores of them, before any token is left out.
     struct Scored {
-        /// [patients, tokens, d]
+        /// [tokens, d]
         let tokens: Tensor
-        /// [patients, tokens, anchors]
+        let segments: Segments
+        /// [tokens, anchors]
         let scores: Tensor
     }
 
-    func score(_ tokens: Tensor, modality: Int) throws -> Scored {
-        let own = try projections[modality](tokens)
-        // A (V W)ᵀ = (A W) Vᵀ: the product with the few anchors comes first.
-        let queries = try anchors[modality].matmul(keys[modality].weight)
-        var scores = try own.matmul(queries.transposed())
-        if let keys = tokenKeys[modality] { scores = try scores + keys.matmul(anchors[modality].transposed()) }
-        return Scored(tokens: own, scores: try scores / width.squareRoot())
+    func score(_ tokens: Tensor, segments: Segments, modality: Int) throws -> Scored {
+        // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
+        let queries = try anchors[modality].matmul(keys[modality].weight).matmul(projections[modality].weight)
+        var scores = try tokens.matmul(queries.transposed())
+        if let keys = tokenKeys[modality] {
+            let own = try keys.matmul(anchors[modality].transposed())
+            scores = try (scores.padded(to: segments) + own).withoutPadding(of: segments)
+        }
+        return Scored(tokens: tokens, segments: segments, scores: try scores / width.squareRoot())
     }
 
-    /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, with each token's weight
-    /// [patients, tokens].
+    /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, once for every mask; and each token's
+    /// weight under the first, [patients, tokens].
     ///
-    /// - Parameter leavingOut: true for tokens without part, [patients, tokens].
-    func pool(_ scored: Scored, leavingOut: Tensor?) throws -> (embedding: Tensor, attention: Tensor) {
-        let scores =
-            try leavingOut.map { try scored.scores.filled(where: $0.unsqueezed(2), with: -1e9) } ?? scored.scores
-        let attention = try scores.softmax(1).mean(2, keeping: true)
-        return (try (attention * scored.tokens).sum(1), try attention.squeezed(2).detached())
+    /// - Parameter leavingOut: masks of the tokens without part, [tokens]; nil for none.
+    func pool(
+        _ scored: Scored, modality: Int, leavingOut masks: [Tensor?] = [nil]
+    ) throws -> (embeddings: [Tensor], attention: Tensor) {
+        let attention = try masks.map {
+            try scored.scores.softmax(in: scored.segments, leavingOut: $0).mean(1, keeping: true)
+        }
+        let weights = attention.count == 1 ? attention[0] : try Tensor.concatenated(attention, dimension: 1)
+        // Σ a V = (Σ a H) W
+        let pooled = try projections[modality](scored.tokens.pooled(by: weights, in: scored.segments))
+        return (
+            try masks.indices.map { try pooled.narrowed(1, from: $0, count: 1).squeezed(1) },
+            try attention[0].detached().squeezed(1).padded(to: scored.segments)
+        )
     }
 
     /// a_m [d]: the mean of the modality's unit anchors, renormalised.

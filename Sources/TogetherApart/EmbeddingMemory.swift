@@ -3,30 +3,28 @@ import Torch
 /// The detached embeddings of the most recent patients, as further candidates for contrasts when batches are small.
 final class EmbeddingMemory {
     static let capacity = 256
-    private var entries: [(patient: Int, vector: [Float])] = []
+    private var patients: [Int] = []
+    private var entries: Tensor?
 
-    var count: Int { entries.count }
+    var count: Int { patients.count }
 
-    /// [entries, width]; nil when empty.
-    func vectors() throws -> Tensor? {
-        guard let first = entries.first else { return nil }
-        return try Tensor(entries.flatMap(\.vector), shape: [entries.count, first.vector.count])
-    }
+    /// [entries, width], the oldest first; nil when empty.
+    func vectors() throws -> Tensor? { entries }
 
     /// [patients, entries], true where the entry is of that very patient.
     func isOf(_ patients: [Int]) throws -> Tensor {
         try Tensor(
-            mask: patients.flatMap { patient in entries.map { $0.patient == patient } },
-            shape: [patients.count, entries.count])
+            mask: patients.flatMap { patient in self.patients.map { $0 == patient } },
+            shape: [patients.count, self.patients.count])
     }
 
     /// Remembers embeddings [patients, width]; the oldest are forgotten.
     func remember(_ embedding: Tensor, of patients: [Int]) throws {
-        let values = try embedding.floats()
-        let width = values.count / max(patients.count, 1)
-        for (row, patient) in patients.enumerated() {
-            entries.append((patient, Array(values[row * width..<(row + 1) * width])))
-        }
-        entries.removeFirst(max(0, entries.count - EmbeddingMemory.capacity))
+        let new = try embedding.detached()
+        let all = try entries.map { try Tensor.concatenated([$0, new]) } ?? new.copied()
+        self.patients += patients
+        let surplus = max(0, self.patients.count - EmbeddingMemory.capacity)
+        self.patients.removeFirst(surplus)
+        entries = try all.narrowed(0, from: surplus, count: self.patients.count)
     }
 }

@@ -51,45 +51,63 @@ final class Together {
         /// [patients, tokens], rows summing to 1.
         let saliency: Tensor
         let prototypes: PrototypeOutput
+        /// By patient: the prototypes' potentials in the transport.
+        let potentials: [[Double]]
         let unconverged: Int
     }
 
-    /// The shared side of one modality, from its tokens H [patients, tokens, d].
-    func callAsFunction(_ tokens: Tensor, tokenCounts: [Int], modality: Int) throws -> Output {
-        let projected = try projections[modality](tokens)
-        let cosine = try projected.normalized().matmul(prototypes.normalized().transposed())
+    /// The shared side of one modality, from its tokens H [tokens, d].
+    ///
+    /// What is linear in the tokens is pooled before it is multiplied: U = H W is never made.
+    ///
+    /// - Parameter start: the prototypes' potentials that the transport starts from, by patient.
+    func callAsFunction(
+        _ tokens: Tensor, segments: Segments, start: [[Double]]? = nil, precision: Tensor.ScalarType = .float,
+        modality: Int
+    ) throws -> Output {
+        let projection = projections[modality]
+        // cos(U, P) = H (W P̂ᵀ) / |H W|
+        let directions = try prototypes.normalized().matmul(projection.weight)
+        let lengths = try tokens.squaredLengths(through: projection.weight, precision: precision)
+            .clamped(min: Tensor.shortestSquare).sqrt()
+        let cosine = try tokens.matmul(directions.transposed()) / lengths.unsqueezed(1)
         let cost = try 1 - cosine
         let solved = try TransportPlan(
-            transport, cost: cost, tokenCounts: tokenCounts, differentiable: parameters.planGradient)
-        // What each token gives to each prototype: the plan's columns, each summing to 1.
-        let mass = try solved.plan.sum(1, keeping: true)
-        let shares = try counted(solved.plan / mass.clamped(min: 1e-12), modality: modality)
-        // Z [patients, K, d]
-        let aligned = try shares.transposed(1, 2).batchMatmul(projected)
+            transport, cost: cost, segments: segments, start: start, differentiable: parameters.planGradient)
+        // What each token gives to each prototype: the plan's columns, each summing to 1 over a patient's tokens.
+        let mass = solved.masses
+        let shares = try counted(
+            solved.plan / mass.clamped(min: 1e-12).spread(over: segments), segments, modality: modality)
+        // Z = Tᵀ U = (Tᵀ H) W [patients, K, d]
+        let aligned = try projection(tokens.pooled(by: shares, in: segments))
         // π [patients, K], the share of transported mass on each prototype.
-        let occupancy = try mass.squeezed(1) / mass.sum(2)
-        let counts = try Tensor(tokenCounts.map(Float.init), shape: [tokenCounts.count, 1, 1])
+        let occupancy = try mass / mass.sum(1, keeping: true)
         let weights =
             parameters.gate
             ? try gateScores[modality](gateHidden[modality](aligned).tanh()).squeezed(2).softmax(1) : occupancy
-        let wide = try (weights.unsqueezed(2) * aligned).sum(1)
+        let wide = try weights.unsqueezed(1).batchMatmul(aligned).squeezed(1)
         return Output(
             embedding: narrowing.isEmpty ? wide : try narrowing[modality](wide),
             transportLoss: solved.loss,
-            saliency: try shares.matmul(weights.unsqueezed(2)).squeezed(2).detached(),
-            prototypes: PrototypeOutput(
-                occupancy: try occupancy.detached(), given: try (solved.plan * counts).detached(),
-                cosine: try cosine.detached()),
-            unconverged: solved.unconverged)
+            saliency: try withoutGradients {
+                try (shares * weights.spread(over: segments)).sum(1).padded(to: segments)
+            },
+            prototypes: try withoutGradients {
+                let counts = try Tensor(segments.counts.map(Float.init), shape: [segments.count, 1])
+                return PrototypeOutput(
+                    occupancy: try occupancy.detached(),
+                    given: try (solved.plan * counts.spread(over: segments)).padded(to: segments),
+                    cosine: try cosine.detached().padded(to: segments))
+            }, potentials: solved.potentials, unconverged: solved.unconverged)
     }
 
-    /// The shares [patients, tokens, K] times exp(E Pᵀ/√d), each column made to sum to 1 again; as they are where tokens
-    /// have no keys.
-    private func counted(_ shares: Tensor, modality: Int) throws -> Tensor {
+    /// The shares [tokens, K] times exp(E Pᵀ/√d), each column made to sum to 1 again over a patient's tokens; as they are
+    /// where tokens have no keys.
+    private func counted(_ shares: Tensor, _ segments: Segments, modality: Int) throws -> Tensor {
         guard let keys = tokenKeys[modality] else { return shares }
         let scores = try keys.matmul(prototypes.transposed()) / Double(parameters.dim).squareRoot()
         // Less their largest, which cancels: nothing overflows.
-        let weighted = try shares * (scores - scores.maximum(0, keeping: true)).exp()
-        return try weighted / weighted.sum(1, keeping: true).clamped(min: 1e-12)
+        let weighted = try shares.padded(to: segments) * (scores - scores.maximum(0, keeping: true)).exp()
+        return try (weighted / weighted.sum(1, keeping: true).clamped(min: 1e-12)).withoutPadding(of: segments)
     }
 }

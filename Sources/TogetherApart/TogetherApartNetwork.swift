@@ -31,6 +31,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     private let groups: (encoders: [Tensor], together: [Tensor], apart: [Tensor], fusion: [Tensor])
     private let sharedMemory: [EmbeddingMemory]
     private let specificMemory: [EmbeddingMemory]
+    /// By modality: where the transports of the training patients last ended.
+    private let potentials: [PotentialMemory]
     /// True in the first half of the `sequential` schedule.
     private var specificIsSilent = false
     /// By modality: what its shared embedding says of its specific one; nil until training has ended.
@@ -77,6 +79,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         )
         sharedMemory = inputs.map { _ in EmbeddingMemory() }
         specificMemory = inputs.map { _ in EmbeddingMemory() }
+        potentials = inputs.map { _ in PotentialMemory(prototypes: settings.prototypes) }
         explained = inputs.map { _ in nil }
     }
 
@@ -130,13 +133,17 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         var apartLosses: [Tensor] = []
         for (modality, input) in inputs.enumerated() {
             guard let part = batch.modalities[modality] else { continue }
-            let tokens = try encoders[modality].tokens(of: part, training: generator)
+            let tokens = try encoders[modality].unpaddedTokens(of: part, training: generator)
             let patients = part.rows.map { batch.patients[$0] }
             if let together {
-                let shared = try together(tokens, tokenCounts: part.tokenCounts, modality: modality)
+                // In training, a patient's transport starts where it ended the last time.
+                let start = generator == nil ? nil : potentials[modality].start(of: patients)
+                let shared = try together(
+                    tokens, segments: part.segments, start: start, modality: modality)
+                if generator != nil { potentials[modality].remember(shared.potentials, of: patients) }
                 if shared.unconverged > 0 {
                     warnOnce(
-                        "the transport of \(input.name) did not converge within 200 iterations for some patients; "
+                        "the transport of \(input.name) did not converge within 1,000 iterations for some patients; "
                             + "a larger epsilon converges faster")
                 }
                 transportLosses.append(shared.transportLoss)
@@ -146,15 +153,18 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                         saliency: shared.saliency, prototypes: shared.prototypes))
             }
             if let apart, !specificIsSilent {
-                let scored = try apart.score(tokens, modality: modality)
-                let own = try apart.pool(scored, leavingOut: part.mask?.less(0.5))
+                let scored = try apart.score(tokens, segments: part.segments, modality: modality)
+                let distinguished = settings.apart > 0 ? generator : nil
+                let halves = try distinguished.flatMap { try self.halves(of: part, $0) } ?? []
+                let own = try apart.pool(scored, modality: modality, leavingOut: [nil] + halves)
                 embeddings.append(
                     EmbeddingOutput(
-                        modality: input.name, role: .specific, rows: part.rows, vectors: own.embedding,
+                        modality: input.name, role: .specific, rows: part.rows, vectors: own.embeddings[0],
                         saliency: own.attention))
-                if let generator, settings.apart > 0 {
+                if let distinguished {
                     apartLosses += try distinctiveness(
-                        own.embedding, scored, part, patients, modality: modality, generator)
+                        own.embeddings[0], halves: Array(own.embeddings.dropFirst()), part, patients,
+                        modality: modality, distinguished)
                 }
             }
         }
@@ -266,17 +276,20 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     }
 
     /// −Φ of one modality: the contrast of two views and the margin to the anchors.
+    ///
+    /// - Parameter halves: what two halves of the tokens embed; empty for bags that are not halved.
     private func distinctiveness(
-        _ embedding: Tensor, _ scored: Apart.Scored, _ part: ModalityBatch, _ patients: [Int], modality: Int,
+        _ embedding: Tensor, halves: [Tensor], _ part: ModalityBatch, _ patients: [Int], modality: Int,
         _ generator: TensorGenerator
     ) throws -> [Tensor] {
         guard let apart else { return [] }
         var losses: [Tensor] = []
         if settings.views {
-            let (x, y) = try views(scored, part, modality: modality, generator)
+            let views = halves.isEmpty ? try passes(over: part, modality: modality, generator) : halves
             let memory = patients.count < Self.batchWithoutMemory ? specificMemory[modality] : nil
             let contrast = try infoNCE(
-                x, y, patients: patients, temperature: settings.temperature, memoryX: memory, memoryY: memory)
+                views[0], views[1], patients: patients, temperature: settings.temperature, memoryX: memory,
+                memoryY: memory)
             if let contrast { losses.append(contrast) } else { warnOfCandidates() }
             try memory?.remember(embedding, of: patients)
         }
@@ -286,25 +299,24 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         return losses
     }
 
-    /// Two views of the patients' tokens: a random half and the other half, or two dropout passes for small bags.
-    private func views(
-        _ scored: Apart.Scored, _ part: ModalityBatch, modality: Int, _ generator: TensorGenerator
-    ) throws -> (Tensor, Tensor) {
+    /// Masks that leave out a random half of each patient's tokens, and the other half; none for small bags.
+    private func halves(of part: ModalityBatch, _ generator: TensorGenerator) throws -> [Tensor]? {
+        guard settings.views, (part.tokenCounts.min() ?? 0) >= Self.tokensToHalve else { return nil }
+        let half = try generator.coins([part.segments.rowCount], probability: 0.5)
+        return [try half.logicalNot(), half]
+    }
+
+    /// Two dropout passes over the patients' tokens, the views of small bags.
+    private func passes(
+        over part: ModalityBatch, modality: Int, _ generator: TensorGenerator
+    ) throws -> [Tensor] {
         guard let apart else { preconditionFailure("views are of the Apart branch") }
-        if (part.tokenCounts.min() ?? 0) < Self.tokensToHalve {
-            func pass() throws -> Tensor {
-                let again = try encoders[modality].tokens(of: part, training: generator)
-                return try apart.pool(apart.score(again, modality: modality), leavingOut: part.mask?.less(0.5))
-                    .embedding
-            }
-            return (try pass(), try pass())
+        return try (0..<2).map { _ in
+            let again = try encoders[modality].unpaddedTokens(of: part, training: generator)
+            return try apart.pool(
+                apart.score(again, segments: part.segments, modality: modality), modality: modality
+            ).embeddings[0]
         }
-        let half = try generator.bernoulli(Array(scored.scores.shape.prefix(2)), probability: 0.5)
-        let present = try part.mask ?? Tensor.ones(half.shape)
-        return (
-            try apart.pool(scored, leavingOut: (half * present).less(0.5)).embedding,
-            try apart.pool(scored, leavingOut: ((1 - half) * present).less(0.5)).embedding
-        )
     }
 
     private func memory(_ modality: String, in memories: [EmbeddingMemory]) -> EmbeddingMemory? {

@@ -4,56 +4,56 @@ import Torch
 
 /// The transport plans of a batch of bags, as tensors.
 struct TransportPlan {
-    /// [patients, tokens, K]; rows of padding are 0.
+    /// [tokens, K]
     let plan: Tensor
+    /// [patients, K], the plan summed over each patient's tokens.
+    let masses: Tensor
     /// The mean over patients of the transport's optimal value. Its gradient with respect to the cost is the plan
     /// (envelope theorem); nothing is differentiated through the iterations.
     let loss: Tensor
+    /// By patient: the prototypes' potentials, from which another solution may start.
+    let potentials: [[Double]]
     let unconverged: Int
 
     /// - Parameters:
-    ///   - cost: [patients, tokens, K]
-    ///   - tokenCounts: tokens of each patient; those beyond are padding.
+    ///   - cost: [tokens of all patients, K]
+    ///   - segments: tokens of each patient.
+    ///   - start: potentials of the prototypes to start from, by patient.
     ///   - differentiable: lets gradients through the plan itself.
-    init(_ transport: UnbalancedTransport, cost: Tensor, tokenCounts: [Int], differentiable: Bool) throws {
-        let (patients, tokens, prototypes) = (cost.shape[0], cost.shape[1], cost.shape[2])
-        let values = try cost.doubles()
-        let bags = (0..<patients).map { patient in
-            Array(values[patient * tokens * prototypes..<(patient * tokens + tokenCounts[patient]) * prototypes])
+    init(
+        _ transport: UnbalancedTransport, cost: Tensor, segments: Segments, start: [[Double]]? = nil,
+        differentiable: Bool
+    ) throws {
+        let solution = try transport.solve(cost: cost, segments: segments, start: start)
+        loss = solution.value
+        potentials = solution.segments.map(\.columnPotential)
+        unconverged = solution.segments.count { !$0.converged }
+        if differentiable {
+            let unrolled = try TransportPlan.unrolled(transport, cost, segments, from: potentials)
+            masses = try unrolled.sum(1)
+            plan = try unrolled.withoutPadding(of: segments)
+        } else {
+            plan = solution.plan
+            masses = solution.masses
         }
-        let solutions = transport.solve(costs: bags, prototypes: prototypes)
-        var flat: [Float] = []
-        flat.reserveCapacity(values.count)
-        for (solution, count) in zip(solutions, tokenCounts) {
-            flat += solution.plan.lazy.map(Float.init)
-            flat += repeatElement(0, count: (tokens - count) * prototypes)
-        }
-        let constant = try Tensor(flat, shape: cost.shape).converted(like: cost)
-        let transported = try (constant * cost).sum() / Double(patients)
-        let value = solutions.reduce(0) { $0 + $1.value } / Double(patients)
-        loss = try transported + (value - transported.item())
-        unconverged = solutions.count { !$0.converged }
-        plan =
-            differentiable
-            ? try TransportPlan.unrolled(transport, cost, tokenCounts, from: solutions.map(\.prototypePotential))
-            : constant
     }
 
-    /// The plan after further iterations that are recorded for the gradient. They start at the solution, so the value
-    /// is exact and the gradient's error shrinks with every iteration by ρ_t/(ρ_t + ε) · ρ_p/(ρ_p + ε).
+    /// The plan [patients, longest, K] after further iterations that are recorded for the gradient. They start at the
+    /// solution, so the value is exact and the gradient's error shrinks with every iteration by
+    /// ρ_t/(ρ_t + ε) · ρ_p/(ρ_p + ε).
     private static func unrolled(
-        _ transport: UnbalancedTransport, _ cost: Tensor, _ tokenCounts: [Int], from potentials: [[Double]]
+        _ transport: UnbalancedTransport, _ cost: Tensor, _ segments: Segments, from potentials: [[Double]]
     ) throws -> Tensor {
-        let (patients, tokens, prototypes) = (cost.shape[0], cost.shape[1], cost.shape[2])
+        let (patients, tokens, prototypes) = (segments.count, segments.longest, cost.shape[1])
         let epsilon = transport.epsilon
         func damping(_ rho: Double) -> Double { rho.isInfinite ? 1 : rho / (rho + epsilon) }
         let logShares = try Tensor(
-            tokenCounts.flatMap { count in
+            segments.counts.flatMap { count in
                 (0..<tokens).map { $0 < count ? -log(Double(count)) : -1e9 }
             }, shape: [patients, tokens, 1]
         ).converted(like: cost)
         let logK = log(Double(prototypes))
-        let scaled = try cost / -epsilon
+        let scaled = try cost.padded(to: segments) / -epsilon
         // f/ε [patients, tokens, 1] and g/ε [patients, 1, K].
         var g = try Tensor(potentials.flatMap { $0.map { $0 / epsilon } }, shape: [patients, 1, prototypes])
             .converted(like: cost)

@@ -46,12 +46,6 @@ extension Tensor {
         try .call("aten::layer_norm", [.tensor(self), .integers([shape[shape.count - 1]])])
     }
 
-    /// Sets elements to 0 with that probability and scales the others up, so that the expectation stays.
-    public func dropout(_ probability: Double, _ generator: TensorGenerator) throws -> Tensor {
-        guard probability > 0 else { return self }
-        return try self * (generator.bernoulli(shape, probability: 1 - probability) / (1 - probability))
-    }
-
     /// Dropout that keeps mean 0 and variance 1 of SELU activations (Klambauer et al. 2017).
     public func alphaDropout(_ probability: Double, _ generator: TensorGenerator) throws -> Tensor {
         guard probability > 0 else { return self }

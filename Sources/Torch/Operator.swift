@@ -110,6 +110,7 @@ extension Tensor.ScalarType {
         case .double: CT_FLOAT64
         case .integer: CT_INT64
         case .boolean: CT_BOOL8
+        case .bfloat: CT_BFLOAT16
         }
     }
 }

@@ -28,12 +28,15 @@ extension Tensor {
     public func logSoftmax(_ dimension: Int) throws -> Tensor {
         try .call("aten::log_softmax", "int", [.tensor(self), .integer(dimension)])
     }
+    /// The square of the least length that a vector is divided by.
+    public static var shortestSquare: Double { 1e-6 }
+
     /// The vectors along the last dimension, divided by their Euclidean length, or by 1e-3 where they are shorter.
     ///
     /// The bound is that large since it limits the gradient: at a token whose units are all dead, a bound of 1e-8 would
     /// let one vector of zeros outweigh all else by eight orders of magnitude.
     public func normalized() throws -> Tensor {
-        try self / square().sum(-1, keeping: true).clamped(min: 1e-6).sqrt()
+        try self / square().sum(-1, keeping: true).clamped(min: Tensor.shortestSquare).sqrt()
     }
 
     /// The thin singular value decomposition of a matrix: U, the values in falling order, Vᵀ.

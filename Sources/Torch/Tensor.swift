@@ -7,6 +7,8 @@ import Foundation
 public final class Tensor {
     public enum ScalarType: Sendable {
         case float, double, integer, boolean
+        /// The upper half of a float: its range, with 8 bits of precision.
+        case bfloat
     }
 
     let handle: OpaquePointer
@@ -20,6 +22,18 @@ public final class Tensor {
         var sizes = [Int64](repeating: 0, count: ct_tensor_dimensions(handle))
         ct_tensor_shape(handle, &sizes)
         return sizes.map(Int.init)
+    }
+
+    /// The type of the elements; nil for one that tensors are not made of here.
+    public var scalarType: ScalarType? {
+        switch ct_tensor_scalar_type(handle) {
+        case CT_FLOAT32: .float
+        case CT_FLOAT64: .double
+        case CT_INT64: .integer
+        case CT_BOOL8: .boolean
+        case CT_BFLOAT16: .bfloat
+        default: nil
+        }
     }
 
     /// Number of elements.

@@ -30,6 +30,11 @@ public final class TensorGenerator {
 
     /// Ones with probability `probability`, else zeros.
     public func bernoulli(_ shape: [Int], probability: Double) throws -> Tensor {
-        try uniform(shape).less(probability).converted(to: .float)
+        try coins(shape, probability: probability).converted(to: .float)
+    }
+
+    /// The same as bytes, for masks.
+    public func coins(_ shape: [Int], probability: Double) throws -> Tensor {
+        try .made { ct_bernoulli(handle, shape.map(Int64.init), shape.count, probability, &$0) }
     }
 }

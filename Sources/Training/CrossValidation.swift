@@ -8,6 +8,9 @@ import SurvivalNetworks
 /// held-out patients say. A patient held out in no fold has no prediction. Risks are standardised by mean and deviation
 /// of the fold's training risks, so that folds can be pooled.
 ///
+/// Folds are trained side by side, a thread each, when bags are small, and one after another with all threads when they are
+/// large, unless the options say otherwise (`FoldPlan`). At equal threads the results are the same however many run at once.
+///
 /// Each fold's model has coordinates of its own: the embeddings of fold f are brought into those of the first by the
 /// similarity (orthogonal Procrustes) that fits best where both models embed the same patients, one for each role.
 ///

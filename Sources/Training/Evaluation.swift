@@ -18,6 +18,8 @@ struct Evaluation {
         _ network: any SurvivalNetwork, _ inputs: [ModalityInput], patients: [Int],
         observe: (Double) throws -> Void = { _ in }
     ) throws {
+        let inputs = inputs.map { $0.readingAhead() }
+        for input in inputs { input.expect(patients) }
         var outputs: [Double] = []
         var outputCount = 0
         var collected: [Collected] = []
@@ -49,13 +51,14 @@ struct Evaluation {
         prototypes = collected.compactMap(\.prototypeUse)
     }
 
-    /// The next patients: 32 of them, or fewer when their bags, padded to the longest, would take more than 256 MB.
+    /// The next patients: 32 of them, or fewer when their bags, padded to the longest, would take more than 16 MB. A
+    /// larger bag comes alone, and is not even copied where it is mapped.
     private static func batch(of patients: ArraySlice<Int>, _ inputs: [ModalityInput]) -> [Int] {
         var rows: [Int] = []
         var longest = 0
         for patient in patients.prefix(32) {
             longest = max(longest, inputs.map { $0.patchValues(of: patient) }.max() ?? 0)
-            if !rows.isEmpty, longest * (rows.count + 1) > 1 << 26 { break }
+            if !rows.isEmpty, longest * (rows.count + 1) > 1 << 22 { break }
             rows.append(patient)
         }
         return rows

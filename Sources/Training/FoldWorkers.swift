@@ -6,10 +6,26 @@ import SurvivalNetworks
 import Synchronization
 import Torch
 
-/// Trains the folds of a cross-validation side by side, each on one thread.
+/// How many folds are trained at once, with how many threads each.
+struct FoldPlan: Equatable {
+    let workers: Int
+    let threads: Int
+
+    /// - Parameters:
+    ///   - workers: as asked for; nil to choose.
+    ///   - threads: of each fold, as asked for; nil to choose. When bags are small always 1; when large all processors,
+    ///     shared among the workers.
+    init(folds: Int, hasLargeBags: Bool, processors: Int, workers: Int?, threads: Int?) {
+        let chosen = workers ?? (hasLargeBags ? 1 : max(1, processors / (threads ?? 1)))
+        self.workers = min(chosen, folds)
+        self.threads = threads ?? (hasLargeBags ? max(1, processors / self.workers) : 1)
+    }
+}
+
+/// Trains the folds of a cross-validation as a `FoldPlan` says.
 ///
-/// Every fold has random numbers of its own and runs on a single thread, so the results do not depend on how many run at
-/// a time. The caller's thread does none of the work: it waits, tells the progress and, when `observe` throws, calls the
+/// Every fold has random numbers of its own and threads of its own, so the results do not depend on how many run at a
+/// time. The caller's thread does none of the work: it waits, tells the progress and, when `observe` throws, calls the
 /// workers off.
 final class FoldWorkers: Sendable {
     /// What one fold's model says of all patients.
@@ -60,12 +76,14 @@ final class FoldWorkers: Sendable {
     ///
     /// - Throws: what the first failing fold throws, or `observe`.
     func run(observe: (TrainingProgress) throws -> Void) throws -> [FoldResult] {
-        let workers = min(TorchRuntime.processors, folds.count)
+        let plan = FoldPlan(
+            folds: folds.count, hasLargeBags: cohort.hasLargeBags, processors: TorchRuntime.processors,
+            workers: options.workers, threads: options.threads)
         let group = DispatchGroup()
-        for _ in 0..<workers {
+        for _ in 0..<plan.workers {
             group.enter()
             let thread = Thread {
-                TorchRuntime.setThreads(1)
+                TorchRuntime.setThreads(plan.threads)
                 while let fold = self.take() { self.work(on: fold) }
                 group.leave()
             }

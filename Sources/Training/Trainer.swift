@@ -34,7 +34,7 @@ struct Trainer {
             let loss = try kind.fitted(to: outcome)
             let generator = try TensorGenerator(seed: seed)
             let network = try make(data, loss.outputCount, generator)
-            learned = try descend(Run(network, loss, data, cohort, generator, fold: fold))
+            learned = try descend(Run(network, loss, data, cohort, generator, options, fold: fold))
             fitted = try TrainedNetwork(network, loss: loss, data: data)
         }
         let reference = try TrainedModel.Reference(trainingRisk: fitted.trainingRisk)
@@ -75,7 +75,6 @@ struct Trainer {
     /// What changes while a training goes on.
     private final class Run {
         let network: any SurvivalNetwork
-        let loss: SurvivalLoss
         /// Rows of the cohort.
         let training: [Int]
         let outcome: Outcome
@@ -83,18 +82,19 @@ struct Trainer {
         let inputs: [ModalityInput]
         let generator: TensorGenerator
         var history: TrainingHistory
-        var optimisers: [String: AdamW] = [:]
+        let descent: Descent
 
         init(
             _ network: any SurvivalNetwork, _ loss: SurvivalLoss, _ data: TrainingData, _ cohort: Cohort,
-            _ generator: TensorGenerator, fold: Int
+            _ generator: TensorGenerator, _ options: TrainingOptions, fold: Int
         ) {
             self.network = network
-            self.loss = loss
+            descent = Descent(
+                network, loss: loss, learningRate: options.learningRate, weightDecay: options.weightDecay)
             training = data.patients
             outcome = cohort.outcome
             patients = cohort.patients
-            inputs = data.inputs
+            inputs = data.inputs.map { $0.readingAhead() }
             self.generator = generator
             history = TrainingHistory(fold: fold)
         }
@@ -103,28 +103,26 @@ struct Trainer {
     private func runEpoch(_ epoch: Int, _ run: Run) throws {
         let updates = run.network.updates(epoch: epoch, of: options.epochs)
         let batches = try self.batches(of: run.training, run.generator)
+        for input in run.inputs { input.expect(batches.flatMap { $0 }) }
         var survival = Mean()
         var terms: [(name: String, mean: Mean)] = []
         for (number, rows) in batches.enumerated() {
             let batch = try Batch(rows, of: run.inputs)
             for update in updates {
-                let output = try run.network.forward(batch, training: run.generator)
-                var objective = try run.loss.value(output.outputs, run.outcome[rows])
-                if let loss = try objective?.item() { survival.add(loss) }
-                for term in output.terms {
-                    guard let weight = update.weights[term.name] else { continue }
-                    let value = try term.value.item()
-                    if let index = terms.firstIndex(where: { $0.name == term.name }) {
+                let losses: Descent.Losses
+                do {
+                    losses = try run.descent.step(batch, run.outcome[rows], update, training: run.generator)
+                } catch is Descent.NotFinite {
+                    throw TrainingError.notFinite(
+                        fold: fold, epoch: epoch + 1, patients: rows.map { run.patients[$0] })
+                }
+                if let loss = losses.survival { survival.add(loss) }
+                for (name, value) in losses.terms {
+                    if let index = terms.firstIndex(where: { $0.name == name }) {
                         terms[index].mean.add(value)
                     } else {
-                        terms.append((term.name, Mean(value)))
+                        terms.append((name, Mean(value)))
                     }
-                    let weighted = try term.value * weight
-                    objective = try objective.map { try $0 + weighted } ?? weighted
-                }
-                guard let objective else { continue }
-                try descend(objective, update, run) {
-                    TrainingError.notFinite(fold: fold, epoch: epoch + 1, patients: rows.map { run.patients[$0] })
                 }
             }
             try observe(epoch, Double(number + 1) / Double(batches.count), survival.last)
@@ -143,23 +141,6 @@ struct Trainer {
         for index in run.history.terms.indices where run.history.terms[index].values.count <= epoch {
             run.history.terms[index].values.append(.nan)
         }
-    }
-
-    /// One optimiser step, unless loss or gradient is not finite: then nothing moves.
-    private func descend(
-        _ objective: Tensor, _ update: NetworkUpdate, _ run: Run, otherwise failure: () -> TrainingError
-    ) throws {
-        guard try objective.item().isFinite else { throw failure() }
-        run.network.parameters.clearGradients()
-        try objective.backward()
-        let sums = try update.parameters.compactMap { try $0.gradient()?.sum() }
-        guard !sums.isEmpty, try Tensor.stacked(sums).isFinite() else { throw failure() }
-        let optimiser =
-            try run.optimisers[update.name]
-            ?? AdamW(
-                update.parameters, learningRate: options.learningRate, weightDecay: options.weightDecay)
-        run.optimisers[update.name] = optimiser
-        try optimiser.step()
     }
 
     /// The training patients in random order, cut into batches whose sizes differ by one at most.

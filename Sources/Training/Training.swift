@@ -8,7 +8,7 @@ public func train(
     observe: @escaping (TrainingProgress) throws -> Void
 ) throws -> TrainedModel {
     let cohort = try cohort.withoutPatientsLackingModalities()
-    cohort.setThreads()
+    cohort.setThreads(options.threads)
     let epochs = options.epochs(of: model)
     let trainer = Trainer(model: model, options: options, fold: 0) { epoch, share, loss in
         try observe(
@@ -20,13 +20,17 @@ public func train(
 }
 
 extension Cohort {
-    /// Gives tensor operations all processors where bags are large, else one: on small ones threads lose more waiting for
-    /// each other than they gain.
-    func setThreads() {
-        let hasLargeBags = modalities.contains { modality in
+    /// Whether a tensor operation on a bag is enough work for several threads.
+    var hasLargeBags: Bool {
+        modalities.contains { modality in
             guard case .patches(let bags) = modality.content else { return false }
             return patients.indices.contains { bags.count(of: $0) * bags.width > 500_000 }
         }
-        TorchRuntime.setThreads(hasLargeBags ? TorchRuntime.processors : 1)
+    }
+
+    /// Gives tensor operations so many threads; when nil all processors where bags are large, else one: on small ones
+    /// threads lose more waiting for each other than they gain.
+    func setThreads(_ count: Int? = nil) {
+        TorchRuntime.setThreads(count ?? (hasLargeBags ? TorchRuntime.processors : 1))
     }
 }

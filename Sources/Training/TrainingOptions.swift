@@ -19,6 +19,11 @@ public struct TrainingOptions: Sendable, Equatable {
     /// 2018); 1 takes the last as they are.
     public var average = 1
 
+    /// Folds trained at once; chosen by the size of the bags when nil. The results do not depend on it.
+    public var workers: Int?
+    /// Threads of each training; chosen by the size of the bags when nil. The last digits of results depend on it.
+    public var threads: Int?
+
     public init() {}
 
     /// The options that the model makes use of; none for a fit that knows its own end.

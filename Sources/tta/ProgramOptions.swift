@@ -14,6 +14,7 @@ struct TtaProgram: ParsableCommand {
                    tta check <file> ...
                    tta fix <file>
                    tta fmt [--check] <file> ...
+                   tta reference [--format <format>]
             """,
         discussion: """
             Without arguments tta reads statements at a prompt, or from standard input when that is no terminal. \
@@ -52,7 +53,7 @@ struct RunScript: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a script, after checking it whole.")
 
-    @Argument(help: "The script.")
+    @Argument(help: "The script.", completion: .file(extensions: ["tta"]))
     var file: String
 
     @OptionGroup var options: RunOptions
@@ -62,7 +63,7 @@ struct CheckScripts: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check scripts' names, options and types without running them.")
 
-    @Argument(help: "The scripts.")
+    @Argument(help: "The scripts.", completion: .file(extensions: ["tta"]))
     var files: [String]
 }
 
@@ -71,7 +72,7 @@ struct FixScript: ParsableCommand {
         commandName: "fix", abstract: "Put right what `tta check` finds and knows the remedy of.",
         discussion: "The file is changed in place; what has no sure remedy is left and told.")
 
-    @Argument(help: "The script.")
+    @Argument(help: "The script.", completion: .file(extensions: ["tta"]))
     var file: String
 }
 
@@ -83,13 +84,27 @@ struct FormatScripts: ParsableCommand {
     @Flag(help: "Change nothing; name the files that are not in canonical layout and fail if there are any.")
     var check = false
 
-    @Argument(help: "The scripts.")
+    @Argument(help: "The scripts.", completion: .file(extensions: ["tta"]))
     var files: [String]
 }
 
 struct WriteReference: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reference", abstract: "Print the reference page of the documentation.", shouldDisplay: false)
+        commandName: "reference",
+        abstract: "Print the reference of the commands, or what editors, shells and man want to know of them.",
+        discussion: """
+            markdown is docs/reference.md, man a manual page; textmate and vim are grammars, vscode and \
+            vscode-configuration the rest of an extension; bash, zsh and fish complete the words of the shell's command \
+            line. Scripts/editors/write writes them all.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case markdown, man, textmate, vscode, vim, bash, zsh, fish
+        case vscodeConfiguration = "vscode-configuration"
+    }
+
+    @Option(help: "What is written.")
+    var format: Format = .markdown
 }
 
 struct RunOptions: ParsableArguments {

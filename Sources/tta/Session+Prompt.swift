@@ -35,17 +35,21 @@ extension Session {
     }
 
     /// A statement, over as many lines as it takes; nil at the end of input. An interrupt begins anew.
+    ///
+    /// The prompt of a further line shows what is still open. Two empty lines end a statement all the same, so that
+    /// nobody is caught by a bracket that was not meant.
     private func readStatement(_ editor: LineEditor) -> String? {
         var text = ""
         while true {
-            switch editor.read(text.isEmpty ? "tta> " : "...> ") {
+            let openEnd = SourceText.openEnd(of: text)
+            switch editor.read(openEnd.map { "..\($0)> " } ?? "tta> ") {
             case .interrupted: text = ""
             case .end:
                 writeLine("", to: standardOutput)
                 return nil
             case .line(let line):
                 text += text.isEmpty ? line : "\n" + line
-                if SourceText.isIncomplete(text) { continue }
+                if SourceText.openEnd(of: text) != nil && !text.hasSuffix("\n\n") { continue }
                 let entry = SourceText.onOneLine(text)
                 if !entry.isEmpty {
                     editor.remember(entry)

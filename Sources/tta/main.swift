@@ -18,8 +18,8 @@ case let program as RunScript: quit(session.run(path: program.file, program.opti
 case let program as CheckScripts: quit(session.check(paths: program.files))
 case let program as FixScript: quit(session.fix(path: program.file))
 case let program as FormatScripts: quit(session.format(paths: program.files, onlyCheck: program.check))
-case is WriteReference:
-    writeLine(ReferencePage(commands: session.commands).markdown, to: standardOutput, newline: false)
+case let program as WriteReference:
+    writeLine(program.text(of: session.commands), to: standardOutput, newline: false)
     quit(.fine)
 case let program as RunStatements:
     if let statements = program.statements {

@@ -10,7 +10,7 @@ struct Oracle: Decodable {
         var motcat: Int
         var survpath: Int
         var mmp: Int
-        var mmp_shared: Int
+        var mmpShared: Int
         var pibd: Int
         var cmta: Int
         var snn: Int
@@ -37,6 +37,8 @@ struct Oracle: Decodable {
     static func load() throws -> Oracle {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/baselines/baselines.json")
-        return try JSONDecoder().decode(Oracle.self, from: Data(contentsOf: file))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Oracle.self, from: Data(contentsOf: file))
     }
 }

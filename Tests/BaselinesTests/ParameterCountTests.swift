@@ -72,7 +72,7 @@ import Torch
         #expect(oracle.mmp == 8_551_360 - 288)
         var shared = MMP.Options()
         shared.tokenNetworks = false
-        #expect(try count(MMP.self, shared, data) == oracle.mmp_shared)
+        #expect(try count(MMP.self, shared, data) == oracle.mmpShared)
     }
 
     @Test func snnAndAbmilOnOneModality() throws {

@@ -132,4 +132,43 @@ import Testing
             try single.makeFolds(count: 2, seed: 1)
         }
     }
+
+    /// Twelve patients with one to three slides each, whose rows lie apart in the table: a fold that dealt rows or files
+    /// would have a patient's slides on both sides.
+    @Test(arguments: [2, 3, 6])
+    func slidesOfAPatientStayTogether(count: Int) throws {
+        let slides = (0..<3).flatMap { round in
+            (0..<12).filter { $0 % 3 >= round }.map { (patient: "P\($0)", slide: "P\($0)-DX\(round)", number: $0) }
+        }
+        let table = slides.map { "\($0.patient),\($0.slide),\($0.number + 1),\($0.number % 2)\n" }
+        var cohort = try readCohort(folder.write("slides.csv", "case_id,slide_id,time,event\n" + table.joined()))
+        let five = try Data(contentsOf: Checkout.patches.appendingPathComponent("clam.h5"))
+        for slide in slides { try folder.write("features/\(slide.slide).h5", five) }
+        try cohort.attach("histology", folder: folder.path + "/features")
+        #expect(cohort.patientCount == 12)
+        for seed in 1...20 as ClosedRange<UInt64> {
+            try cohort.makeFolds(count: count, seed: seed)
+            let folds = try #require(cohort.folds).folds
+            #expect(folds.flatMap(\.validation).sorted() == Array(0..<12))
+            for fold in folds {
+                #expect(Set(fold.training).isDisjoint(with: fold.validation))
+                for side in [fold.training, fold.validation] {
+                    let part = cohort[side]
+                    let patches = try bags(part, "histology")
+                    for (place, patient) in part.patients.enumerated() {
+                        #expect(patches.count(of: place) == 5 * slides.filter { $0.patient == patient }.count)
+                    }
+                }
+            }
+        }
+        // A split by slides that parts a patient is refused.
+        let parted = try writeSplits([
+            "train,val\nP1-DX0,P2-DX0\nP3-DX0,P2-DX1\n", "train,val\nP2-DX0,P5-DX0\nP1-DX0,P5-DX1\n",
+        ])
+        try cohort.readFolds(from: parted)
+        #expect(cohort.folds?.folds.map { $0.validation.map { cohort.patients[$0] } } == [["P2"], ["P5"]])
+        expectMessage("1 patient is both trained on and held out (P2)") {
+            try cohort.readFolds(from: writeSplits(["train,val\nP2-DX0,P2-DX1\nP1-DX0,P5-DX0\n"]))
+        }
+    }
 }

@@ -10,29 +10,29 @@ private struct Counts: Decodable {
         var sum: Double
         var sets: [String: Int]
         var other: Int
-        var absent_genes: Int
+        var absentGenes: Int
     }
 
     struct Fold: Decodable {
         var train: Int
         var val: Int
-        var val_events: Int
+        var valEvents: Int
     }
 
     struct OneCohort: Decodable {
         var rows: Int
         var patients: Int
         var events: Int
-        var time_sum: Double
-        var first_patient: String
-        var last_patient: String
-        var extra_unknown_rows: Int
+        var timeSum: Double
+        var firstPatient: String
+        var lastPatient: String
+        var extraUnknownRows: Int
         var stages: [String: Int]
         var rnaseq: Grouped
         var changes: Grouped
         var xena: Grouped?
         var folds: [Fold]
-        var never_held_out: Int
+        var neverHeldOut: Int
     }
 
     struct Pancancer: Decodable {
@@ -46,7 +46,9 @@ private struct Counts: Decodable {
 
     static func load() throws -> Counts {
         let data = try Data(contentsOf: Checkout.fixtures.appendingPathComponent("tcga_counts.json"))
-        return try JSONDecoder().decode(Counts.self, from: data)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Counts.self, from: data)
     }
 }
 
@@ -72,11 +74,11 @@ struct TCGATests {
         #expect(clinical.ids.count == expected.rows)
         #expect(cohort.patientCount == expected.patients)
         #expect(cohort.outcome.eventCount == expected.events)
-        #expect(isClose(cohort.outcome.time.reduce(0, +), expected.time_sum))
-        #expect(cohort.patients.first == expected.first_patient && cohort.patients.last == expected.last_patient)
+        #expect(isClose(cohort.outcome.time.reduce(0, +), expected.timeSum))
+        #expect(cohort.patients.first == expected.firstPatient && cohort.patients.last == expected.lastPatient)
 
         try cohort.join(source("clinical_extra.csv"), columns: ["stage"])
-        #expect(cohort.exclusions.last { $0.subject == .row }?.count == expected.extra_unknown_rows)
+        #expect(cohort.exclusions.last { $0.subject == .row }?.count == expected.extraUnknownRows)
         let stages = Dictionary(grouping: try labels(cohort.table, "stage").compactMap { $0 }) { $0 }
         #expect(stages.mapValues(\.count) == expected.stages)
 
@@ -94,8 +96,8 @@ struct TCGATests {
         let folds = CohortSummary(cohort).folds
         #expect(folds.map(\.training) == expected.folds.map(\.train))
         #expect(folds.map(\.validation) == expected.folds.map(\.val))
-        #expect(folds.map(\.validationEvents) == expected.folds.map(\.val_events))
-        #expect(cohort.notes.contains { $0.text.contains("held out in no fold") } == (expected.never_held_out > 0))
+        #expect(folds.map(\.validationEvents) == expected.folds.map(\.valEvents))
+        #expect(cohort.notes.contains { $0.text.contains("held out in no fold") } == (expected.neverHeldOut > 0))
     }
 
     private func expect(
@@ -111,7 +113,7 @@ struct TCGATests {
         let found = Dictionary(uniqueKeysWithValues: try sets(cohort, name).map { ($0.name, $0.features.count) })
         #expect(found == sizes, sourceLocation: sourceLocation)
         let absent = cohort.exclusions.filter { $0.subject == .gene && $0.reason.contains(" \(name) ") }
-        #expect(absent.reduce(0) { $0 + $1.count } == expected.absent_genes, sourceLocation: sourceLocation)
+        #expect(absent.reduce(0) { $0 + $1.count } == expected.absentGenes, sourceLocation: sourceLocation)
     }
 
     @Test func allCancersInOneTable() throws {

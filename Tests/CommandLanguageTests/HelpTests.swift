@@ -21,7 +21,7 @@ import Testing
         #expect(page.page("quantile")?.contains("type 7") == true)
         #expect(page.page("nothing") == nil)
         #expect(page.nearest(to: "fitt") == ["fit"])
-        #expect(page.commands(taking: "group").map(\.name) == ["each", "fit", "extend", "pick"])
+        #expect(page.commands(taking: .object(People())).map(\.name) == ["each", "fit", "extend", "pick", "gather"])
     }
 
     @Test func theReferencePageHasEveryDeclaration() {

@@ -3,15 +3,15 @@ import Testing
 
 /// What the prompt asks the language.
 @Suite struct PromptTests {
-    @Test(arguments: [
-        ("print 1", false), ("print (1", true), ("x = [1,", true), ("for i in 1..2 {", true),
-        ("for i in 1..2 { i }", false),
-        ("x = 1 + \\", true), ("x = 1 + \\\n", true), ("x = 1 + \\\n 2", false), ("\"(\"", false), ("'(", false),
-        ("# (", false),
-        ("print 1)", false), ("if true { print (1)\n} else {", true), ("", false),
-    ])
-    func asksForAnotherLine(_ text: String, _ isIncomplete: Bool) {
-        #expect(SourceText.isIncomplete(text) == isIncomplete)
+    @Test(
+        arguments: [
+            ("print 1", nil), ("print (1", "("), ("x = [1,", "["), ("for i in 1..2 {", "{"),
+            ("for i in 1..2 { i }", nil),
+            ("x = 1 + \\", "\\"), ("x = 1 + \\\n", "\\"), ("x = 1 + \\\n 2", nil), ("\"(\"", nil), ("'(", nil),
+            ("# (", nil), ("print 1)", nil), ("if true { print (1)\n} else {", "{"), ("", nil), ("f([{", "{"),
+        ] as [(String, Character?)])
+    func asksForAnotherLine(_ text: String, _ openEnd: Character?) {
+        #expect(SourceText.openEnd(of: text) == openEnd)
     }
 
     @Test func aStatementFitsOneLineOfHistory() {

@@ -1,278 +1,136 @@
 import Foundation
 import Testing
 
-/// What `scatter`, `histogram`, `box`, `heatmap`, `slide` and `withhold` say, draw and refuse.
+/// Pages of panels, counts under the axis, looks.
 @Suite struct FigureCommandTests {
-    private static let predicted = """
-        learn = simulate patients=60 patches=20 seed=1
-        judge = simulate patients=60 patches=20 seed=1001 world=1
-        trained = train (model tta dim=16 prototypes=4) on=learn epochs=2 seed=1
-        seen = predict trained on=judge
-        """
+    private let bench: Bench
 
-    private func bench() throws -> Bench {
-        let bench = try Bench()
-        try bench.run("women = cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event")
-        return bench
+    init() throws {
+        bench = try Bench()
+        try bench.run("women = cohort \"Scripts/data/transbig_clinical.csv\" time=(time / 365.25) event=event")
     }
 
-    /// The rows of the block with that title.
-    private func block(_ title: String, of script: String) -> [[Double]] {
-        guard let start = script.range(of: "# \(title)\n"),
-            let end = script[start.upperBound...].range(of: "END_OF_DATA")
-        else { return [] }
-        return script[start.upperBound..<end.lowerBound].split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
-            $0.split(separator: " ").map { text in
-                text.hasPrefix("0x") ? Double(UInt32(text.dropFirst(2), radix: 16) ?? 0) : Double(text) ?? .nan
-            }
+    /// The numbers under the axis, the table and the saved file are the same, and they are those of the patients.
+    @Test func countsAreTheSameDrawnShownAndSaved() throws {
+        try bench.run("curves = km women by=er")
+        let counts = try bench.answer("atrisk curves unit=\"years\" horizon=15")["counts"].items
+        try bench.run("plot curves file=\"@/er\" unit=\"years\" horizon=15 table=extended")
+        try bench.run("save (atrisk curves unit=\"years\" horizon=15) \"@/counts.csv\"")
+        let script = try bench.read("er.gp")
+        let numbers = script.matches(of: #/set label \d+ '(\d+)' at first ([\d.]+), screen ([\d.]+) /#)
+            .map { (text: String($0.1), x: Double($0.2) ?? .nan, y: Double($0.3) ?? .nan) }
+        let heights = Set(numbers.map(\.y)).sorted(by: >)
+        // The ticks' own labels, then three lines for each of two groups.
+        #expect(heights.count == 7)
+        for (line, key) in ["at_risk", "censored", "events", "at_risk", "censored", "events"].enumerated() {
+            let drawn = numbers.filter { $0.y == heights[line + 1] }.sorted { $0.x < $1.x }
+            let group = line < 3 ? "negative" : "positive"
+            let wanted = counts.filter { $0["group"].text == group }
+            #expect(try drawn.map(\.x) == wanted.map { try $0["time"].number() })
+            #expect(try drawn.map { Double($0.text) } == wanted.map { try $0[key].number() })
         }
-    }
-
-    // MARK: Columns
-
-    @Test func aScatterDrawsTheColumns() throws {
-        let bench = try bench()
-        let answer = try bench.answer("scatter women age size by=er")
-        #expect(answer["groups"].items.map { $0["name"].text } == ["negative", "positive", "all"])
-        #expect(try answer["groups"].items.map { try $0["n"].number() } == [64, 134, 198])
-        // R: cor(age, size), and by ranks.
-        expectClose(try answer["groups"][2]["pearson"].number(), -0.0739320413488, "Pearson's", tolerance: 1e-10)
-        expectClose(try answer["groups"][2]["spearman"].number(), -0.0617748395182, "Spearman's", tolerance: 1e-10)
-        try bench.run(
-            "save (scatter women age size by=er) \"@/points.csv\"\nplot (scatter women age size by=er) file=\"@/s\"")
-        let saved = try bench.read("points.csv").split(separator: "\n").dropFirst().map { line in
-            line.split(separator: ",").prefix(2).compactMap { Double($0) }
+        // Against the file, patient by patient.
+        let lines = try String(contentsOfFile: "Scripts/data/transbig_clinical.csv", encoding: .utf8)
+            .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        let (time, event, er) = (
+            try #require(lines[0].firstIndex(of: "time")), try #require(lines[0].firstIndex(of: "event")),
+            try #require(lines[0].firstIndex(of: "er"))
+        )
+        for row in counts {
+            let (group, moment) = (row["group"].text, try row["time"].number())
+            let own = lines.dropFirst().filter { $0[er] == group }
+            let before = own.filter { (Double($0[time]) ?? .nan) / 365.25 < moment }
+            #expect(try row["at_risk"].number() == Double(own.count - before.count))
+            #expect(try row["events"].number() == Double(before.filter { $0[event] == "1" }.count))
+            #expect(try row["censored"].number() == Double(before.filter { $0[event] == "0" }.count))
         }
-        let drawn = block("points", of: try bench.read("s.gp")).map { Array($0[..<2]) }
-        #expect(drawn.count == 198 && Set(drawn) == Set(saved))
-        try bench.expectFailure(
-            "scatter women age er", "a number per patient is expected here, and this gives a string", help: nil,
-            at: "er")
+        let saved = try bench.read("counts.csv").split(separator: "\n")
+        #expect(saved[0] == "group,time,at_risk,censored,events" && saved.count == counts.count + 1)
     }
 
-    @Test func aHistogramDrawsItsCounts() throws {
-        let bench = try bench()
-        let answer = try bench.answer("histogram women size by=er bins=6")
-        let edges = try answer["edges"].numbers()
-        try bench.run("plot (histogram women size by=er bins=6) file=\"@/h\"")
-        let script = try bench.read("h.gp")
-        for group in answer["groups"].items {
-            let counts = try group["counts"].numbers()
-            let drawn = block("\(group["name"].text ?? ""), counts", of: script)
-            #expect(
-                drawn == counts.indices.filter { counts[$0] > 0 }.map { [edges[$0], edges[$0 + 1], 0, counts[$0]] })
+    @Test func incidencesCountEveryCause() throws {
+        try bench.run("both = cumulativeincidence women cause=(\"early\" if time < 5 else \"late\") by=er")
+        let rows = try bench.answer("atrisk both times=[0, 5, 10]")["counts"].items
+        #expect(rows.count == 2 * 2 * 3)
+        let patients = ["negative": 64.0, "positive": 134]
+        for row in rows {
+            let parts = try ["at_risk", "censored", "events", "other_events"].map { try row[$0].number() }
+            #expect(parts.reduce(0, +) == patients[row["group"].text ?? ""])
         }
-        try bench.run("t = table [\"a\"]\nrow t [missing]")
-        try bench.expectFailure("histogram t a", "a is missing for every row", help: nil, at: "a")
-        try bench.run("u = table [\"a\"]\nrow u [1]\nrow u [missing]\nhistogram u a")
-        #expect(bench.told.contains("note: 1 row left out: a is missing"))
-        try bench.expectFailure(
-            "histogram women (age / (age - age))", "age / (age - age) is ∞ in row 1; only finite numbers can be drawn",
-            help: "leave such rows out, or transform the column", at: "(age / (age - age))")
+        try bench.run("one = cumulativeincidence women cause=(\"early\" if time < 5 else \"late\") of=\"late\"")
+        try bench.run("plot one file=\"@/one\" table=extended")
+        #expect(try bench.read("one.gp").contains("'other events'"))
     }
 
-    @Test func aBoxDrawsItsQuartiles() throws {
-        let bench = try bench()
-        let answer = try bench.answer("box women size by=er")
-        try bench.run("plot (box women size by=er) file=\"@/b\"")
-        let script = try bench.read("b.gp")
-        for box in answer["boxes"].items {
-            let drawn = block("\(box["name"].text ?? ""), quartiles", of: script)
-            #expect(
-                try drawn.map { Array($0[2...]) } == [[box["lower_quartile"].number(), box["upper_quartile"].number()]])
-        }
-        // R: quantile(size) of the women with er negative.
-        #expect(try answer["boxes"][0]["n"].number() == 64)
-    }
-
-    // MARK: Embeddings and models
-
-    @Test func aMapTakesAColumnForItsSecondRow() throws {
-        let bench = try Bench()
-        try bench.run(Self.predicted + "\nm = tsne (embeddings seen) perplexity=10")
-        try bench.run("plot m file=\"@/m\" color=risk by=(risk > median(risk)) join=true")
-        let script = try bench.read("m.gp")
-        #expect(script.contains("'Recall@1 ") && script.contains("'Silhouette "))
-        #expect(script.components(separatedBy: "# points by risk").count == 3)
-        let panel = try bench.answer("m")["panels"][0]
-        let places = zip(try panel["x"].numbers(), try panel["y"].numbers()).map { [$0, $1] }
-        #expect(Set(block("points by risk", of: script).map { Array($0[..<2]) }) == Set(places))
-        try bench.expectFailure(
-            "plot (km seen) color=risk", "color= is for maps of tsne", help: "km has a by= of its own", at: "risk")
-    }
-
-    @Test func prototypesAreDrawnByGroupAndAsAHeatMap() throws {
-        let bench = try Bench()
-        try bench.run(Self.predicted + "\nfound = prototypes seen by=(risk > median(risk)) permutations=19 top=40")
-        try bench.run("plot found file=\"@/p\"")
-        #expect(try bench.read("p.gp").contains("# 4, risk > median(risk), quartiles"))
-        let map = try bench.answer("heatmap found top=12 linkage=ward")
-        #expect(map["rows"].items.count == 12 && map["columns"].items.count == 4)
-        #expect(bench.told.last == "note: 12 of 40 tokens, those with the largest values; see top=")
-        let cosines = try bench.answer("found")["prototypes"].items.filter { !$0["nearest"].items.isEmpty }
-        for (column, name) in map["columns"].items.enumerated() {
-            let nearest = try #require(cosines.first { $0["prototype"] == .number(Double(name.text ?? "") ?? 0) })[
-                "nearest"]
-            for (row, token) in map["rows"].items.enumerated() {
-                let found = try #require(nearest.items.first { $0["token"] == token })
-                #expect(try map["values"][row][column].number() == found["cosine"].number())
-            }
-        }
-        let differences = try bench.answer("heatmap found values=difference linkage=none")
-        let token = try bench.answer("found")["tokens"][0]
-        let row = try #require(differences["rows"].items.firstIndex(of: token["token"]))
-        let column = Int(try token["prototype"].number()) - 1
-        expectClose(
-            try differences["values"][row][column].number(),
-            try token["second"].number() - token["first"].number(), "the difference")
-        try bench.expectFailure(
-            "heatmap found modality=histology", "histology has no named tokens in these prototypes",
-            help: "there is genomics", at: "histology")
-        try bench.expectFailure(
-            "heatmap found fold=2", "there are no prototypes of fold 2", help: "there is one model", at: "2")
-        try bench.expectFailure(
-            "heatmap found columns=[a]", "columns= is for what has columns", help: "leave it out", at: "[a]")
-    }
-
-    @Test func aTableIsAHeatMapOfStandardisedColumns() throws {
-        let bench = try bench()
-        let map = try bench.answer("heatmap women columns=[age, size] linkage=none")
-        #expect(map["rows"].items.count == 198)
-        let ages = try map["values"].items.map { try $0[0].number() }
-        #expect(abs(ages.reduce(0, +)) <= 1e-9)
-        #expect(abs(ages.reduce(0) { $0 + $1 * $1 } / 197 - 1) <= 1e-9)
-        try bench.expectFailure(
-            "heatmap women", "which columns are to be drawn?",
-            help: "such as columns=[age, size] or columns=\"*_rnaseq\"")
-        try bench.expectFailure(
-            "heatmap women columns=[er]", "the column er holds labels, and colours show numbers", help: "leave it out",
-            at: "[er]")
-    }
-
-    @Test func aSlideHasTheWeightsOfSaliency() throws {
-        let bench = try Bench()
-        try bench.run(Self.predicted + "\ns = saliency seen\nsave s \"@/w.csv\"")
-        let slide = try bench.answer("slide s on=judge patient=\"patient07\"")["slides"][0]
-        let weights = try slide["weights"].numbers()
-        let saved = try bench.read("w.csv").split(separator: "\n").filter {
-            $0.hasPrefix("patient07,histology,shared,")
-        }
-        .map { try #require(Double($0.split(separator: ",")[4])) }
-        #expect(weights.count == 20 && zip(weights, saved).allSatisfy { abs($0 - 20 * $1) <= 1e-6 })
-        #expect(abs(weights.reduce(0, +) - 20) <= 1e-3)
-        try bench.run("plot (slide s on=judge patient=\"patient07\") file=\"@/slide\"")
-        let tiles = block("Weight, multiples of an even share", of: try bench.read("slide.gp"))
-        let places = zip(try slide["x"].numbers(), try slide["y"].numbers()).map { [$0, $0 + 256, -$1 - 256, -$1] }
-        #expect(Set(tiles.map { Array($0[..<4]) }) == Set(places) && tiles.count == 20)
-        try bench.expectFailure(
-            "slide s on=judge patient=\"nobody\"", "there are no weights of histology for nobody",
-            help: "there are patient01, patient02, patient03, patient04, patient05, …", at: "\"nobody\"")
-        try bench.expectFailure(
-            "slide s on=judge modality=genomics", "there are no weights of patches of genomics",
-            help: "there is histology", at: "genomics")
-        try bench.run("few = simulate patients=60 patches=10")
-        try bench.expectFailure(
-            "slide s on=few", "patient01 has 10 patches here and 20 in the saliency",
-            help: "give the cohort of the predictions", at: "few")
-    }
-
-    @Test func aModalityIsWithheld() throws {
-        let bench = try Bench()
-        try bench.run(Self.predicted)
-        let answer = try bench.answer("withhold trained on=judge modality=genomics shares=[0, 0.5, 1] repeats=3 seed=2")
-        #expect(try answer["patients_without"].numbers() == [0, 30, 60])
-        let whole = try bench.answer("cindex seen")["concordance"].number()
-        #expect(try answer["cindex"][0].number() == whole)
-        // Everybody without is a cohort that never had it.
-        try bench.run("alone = simulate patients=60 patches=20 seed=1001 world=1 missing_genomics=1")
-        let without = try bench.answer("cindex (predict trained on=alone)")["concordance"].number()
-        expectClose(try answer["cindex"][2].number(), without, "without genomics", tolerance: 1e-9)
-        #expect(
-            try bench.line("withhold trained on=judge modality=genomics repeats=2 seed=2")
-                == bench.line("withhold trained on=judge modality=genomics repeats=2 seed=2"))
-        try bench.run(
-            "plot (withhold trained on=judge modality=genomics shares=[0, 0.5, 1] repeats=3 seed=2) file=\"@/w\"")
-        let drawn = block("C-index, values", of: try bench.read("w.gp"))
-        #expect(try drawn == zip([0, 50, 100], answer["cindex"].numbers()).map { [$0, $1] })
-        try bench.expectFailure(
-            "withhold trained on=judge modality=proteins", "the model and the cohort have no proteins in common",
-            help: "there is histology, genomics", at: "proteins")
-        try bench.expectFailure(
-            "withhold trained on=judge modality=genomics shares=[0.5, 0.2]", "shares are to increase",
-            help: "such as shares=[0, 0.5, 1]", at: "[0.5, 0.2]")
-        try bench.expectFailure(
-            "withhold trained on=judge modality=genomics shares=[2]", "a share is a number from 0 to 1",
-            help: "such as shares=[0, 0.5, 1]", at: "[2]")
-    }
-
-    @Test func comparisonsAreDrawnWithTheirIntervals() throws {
-        let bench = try Bench()
+    @Test func aPageHasAllDataInOneScript() throws {
         try bench.run(
             """
-            patients = simulate patients=80 patches=10
-            folds patients k=2
-            a = crossvalidate (model tta dim=8) on=patients epochs=1 seed=1
-            b = crossvalidate (model tta dim=16) on=patients epochs=1 seed=1
+            page = figure [(km women by=er), (panel (km women) title="All" table=none), (cox women ~ age + size)]
+            plot page file="@/page" unit="years"
             """)
-        let answer = try bench.answer("compare a b")
-        try bench.run("plot (compare a b) file=\"@/c\"\nplot (compare a b) bars=true file=\"@/d\"")
-        let (lower, upper) = (try answer["lower"].number(), try answer["upper"].number())
-        let bars = try bench.read("d.gp")
-        let interval = try #require(block("b, interval", of: bars).first)
-        #expect(interval[0] == -upper && interval[2] == -lower)
-        let change = try #require(block("b, change", of: bars).first)
-        #expect(try min(change[0], change[1]) == min(0, -answer["difference"].number()))
-        #expect(try block("b, parts", of: bars).map { $0[0] } == answer["fold_differences"].numbers().map { -$0 })
-        let mean = try #require(block("a, interval of the mean", of: try bench.read("c.gp")).first)
-        let model = answer["models"][0]
-        let half = 1.959963984540054 * (try model["standard_error"].number())
-        expectClose(mean[0], try model["mean"].number() - half, "the lower end")
-        expectClose(mean[2], try model["mean"].number() + half, "the upper end")
-        try bench.expectFailure("plot a bars=true", "bars= is for comparisons of models", help: nil, at: "true")
+        let script = try bench.read("page.gp")
+        #expect(script.matches(of: /\n\$steps_(\d)_\d+ <</).map { String($0.1) } == ["1", "1", "2"])
+        #expect(script.contains("\n$points_3_"))
+        for letter in ["a", "b", "c"] { #expect(script.contains("'{/:Bold \(letter)}'")) }
+        #expect(try bench.read("page.svg").contains("<desc>a: Survival probability"))
+        #expect(try bench.shown("page").contains("3 panels"))
     }
 
-    // MARK: Files
-
-    @Test func manyPointsAreDrawnAsPixels() throws {
-        let bench = try Bench()
-        let rows = (0..<21_000).map { "p\($0),1,1,\($0 % 977),\($0 % 631)" }
-        try bench.write("many.csv", "id,time,event,x,y\n" + rows.joined(separator: "\n") + "\n")
-        try bench.run(
-            "many = cohort \"@/many.csv\" id=id time=time event=event\nplot (scatter many x y) file=\"@/many\"")
-        #expect(
-            bench.told.suffix(2) == [
-                "note: wrote @/many.gp and @/many.png",
-                "note: as pixels, for a vector file of 21000 points and tiles opens slowly; format=svg or pdf makes one all "
-                    + "the same",
-            ])
-        try bench.run("plot (scatter many x y) file=\"@/many.svg\"")
-        #expect(
-            bench.told.last
-                == "note: 21000 points and tiles make a vector file that opens slowly; format=png draws pixels")
-        let count = bench.told.count
-        try bench.run("plot (scatter many x y) file=\"@/many.png\"")
-        #expect(bench.told.count == count + 1)
+    @Test(arguments: [
+        ("figure [1, 2]", "number cannot be drawn"),
+        ("figure []", "a figure needs a list of what plot draws"),
+        ("figure [[(km women)], (km women)]", "in a list of rows, each row is a list of panels"),
+        ("figure [[(km women)]] columns=2", "a list of rows says by itself how many panels stand in each"),
+        ("figure [(figure [(km women)])]", "a page cannot be a panel of another"),
+        ("plot (km women) horizon=0", "a time axis ends at a time above 0, not at 0"),
+        (
+            "plot (cox women ~ age) table=extended",
+            "table= is for curves of km, aft, curves and cumulativeincidence"
+        ),
+        ("panel (cox women ~ age) unit=\"years\"", "unit= is for curves over time"),
+        ("atrisk (km women) times=[1, 2] unit=\"years\"", "unit= chooses times, and times= gives them"),
+        ("atrisk (km women) times=[2, 1]", "times= takes increasing times, from 0 on"),
+    ])
+    func badInput(text: String, message: String) throws {
+        #expect(try bench.failure(of: text)?.message == message)
     }
 
-    @Test func namesOfColumnsAndGroupsAreNeverRun() throws {
-        let bench = try Bench()
-        let evil = ["`touch pwned`", "'; system('touch pwned') #", "@x {y} \\z", "高 🧬 Группа"]
-        let rows = (0..<40).map { "p\($0),\($0 % 7 + 1),1,\($0),\"\(evil[$0 % 4])\"" }
-        try bench.write("evil.csv", "id,time,event,a,g\n" + rows.joined(separator: "\n") + "\n")
+    @Test func aModelIsDrawnOnTheWholeScaleOfSurvival() throws {
+        try bench.run("plot (aft women ~ age + er) file=\"@/aft\" unit=\"years\"")
+        let script = try bench.read("aft.gp")
+        #expect(script.contains("set yrange [0:1.02]"))
+        #expect(script.contains("# Weibull model"))
+    }
+
+    @Test func theThemeOfTheSessionHoldsUnlessAFigureSaysOtherwise() throws {
+        try bench.run("settings theme=dark\nplot (km women) file=\"@/a\"\nplot (km women) file=\"@/b\" theme=paper")
+        #expect(try bench.read("a.gp").contains("background rgb '#121212'"))
+        #expect(try bench.read("b.gp").contains("background rgb '#FFFFFF'"))
+        #expect(try bench.answer("settings")["theme"].text == "dark")
+    }
+
+    /// Commands planted in a column's name, in a group's value and in the name of the file.
+    @Test func nothingThatIsPlantedRuns() throws {
+        let planted = ["\"`touch pwned1`\"", "\"x'; system('touch pwned2') #\""]
+        let rows = (1...12).map { "p\($0),\($0),\($0 % 2),\(planted[$0 % 2])" }
+        try bench.write("in.csv", "id,time,event,$(touch pwned0) @x {'\n" + rows.joined(separator: "\n") + "\n")
         try bench.run(
             """
-            c = cohort "@/evil.csv" id=id time=time event=event
-            t = table ["`touch pwned`", "g"]
-            row t [1, "`touch pwned`"]
-            row t [2, "$(touch pwned)"]
-            row t [4, "b"]
-            h = heatmap t columns="*touch*" label=g
-            plot h file="@/heat"
-            plot (histogram c a by=g) file="@/hist"
+            planted = cohort "@/in.csv" id=id time=time event=event
+            plot (km planted by=`$(touch pwned0) @x {'`) file='@/`touch pwned3`' table=extended title='`touch pwned4`'
             """)
-        for name in ["heat", "hist"] { #expect(try bench.read("\(name).svg").contains("`touch pwned`")) }
-        let here = FileManager.default.currentDirectoryPath
-        #expect(!FileManager.default.fileExists(atPath: here + "/pwned"))
-        #expect(!FileManager.default.fileExists(atPath: bench.path("pwned")))
+        let names = try FileManager.default.contentsOfDirectory(atPath: bench.path("")).sorted()
+        #expect(names.contains("`touch pwned3`.gp") && names.contains("`touch pwned3`.svg"))
+        let run = Process()
+        run.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        run.arguments = ["gnuplot", "`touch pwned3`.gp"]
+        run.currentDirectoryURL = URL(fileURLWithPath: bench.path(""))
+        try run.run()
+        run.waitUntilExit()
+        #expect(run.terminationStatus == 0)
+        for place in [".", bench.path("")] {
+            let found = try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix("pwned") }
+            #expect(found == [])
+        }
     }
 }

@@ -138,7 +138,8 @@ import Testing
         try bench.run("save (table1 women by=er) \"@/t.csv\"")
         #expect(try bench.read("t.csv").hasPrefix("variable,level,negative,positive,missing_values,test,p_value,smd\n"))
         try bench.expectFailure(
-            "table1 women columns=[agee]", "no column is named agee", help: "there are age, er, grade, size",
+            "table1 women columns=[agee]", "no column is named agee",
+            help: "there are time, event, age, er, grade, size",
             at: "[agee]")
     }
 

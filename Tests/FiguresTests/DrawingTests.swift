@@ -120,7 +120,7 @@ import Testing
     /// A program in place of gnuplot: the real one, told something else by the script's own words.
     private func standIn(_ folder: TemporaryFolder, replacing word: String, with other: String) throws -> String {
         let path = folder.file("gnuplot-\(UUID().uuidString)")
-        try Data("#!/bin/sh\nsed 's/\(word)/\(other)/' | gnuplot -d -\n".utf8).write(to: URL(fileURLWithPath: path))
+        try Data("#!/bin/sh\nsed 's/\(word)/\(other)/g' | gnuplot -d -\n".utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         return path
     }

@@ -101,4 +101,14 @@ import Testing
         #expect(!small.isEmpty && small.count == large.count)
         for (small, large) in zip(small, large) { #expect(abs(large / small - 2.5) < 0.1) }
     }
+
+    /// Curve and sample of one cause are dashed alike, in each group, though the other cause has the same colour.
+    @Test func aLegendsDashesReachTheSVG() throws {
+        let text = try svg(
+            try CumulativeIncidenceFigure(groups: SampleData.incidences("second"), table: .none).figure())
+        for color in ["rgb(  0, 114, 178)", "rgb(213,  94,   0)"] {
+            let dashed = text.ranges(of: "<path stroke='\(color)' stroke-dasharray=").count
+            #expect(dashed == 2, "\(color)")
+        }
+    }
 }

@@ -23,13 +23,15 @@ import Torch
         }
         var outcome: FollowUp
         var cox: Differentiated
-        var cox_large: Differentiated
+        var coxLarge: Differentiated
         var discrete: Differentiated
 
         static func load() throws -> Oracle {
             let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .appendingPathComponent("Fixtures/method/method.json")
-            return try JSONDecoder().decode(Oracle.self, from: Data(contentsOf: file))
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(Oracle.self, from: Data(contentsOf: file))
         }
     }
 
@@ -53,7 +55,7 @@ import Torch
         let oracle = try Oracle.load()
         let outcome = try Outcome(time: oracle.outcome.time, event: oracle.outcome.event)
         try expect(oracle.cox, .cox, outcome, shape: [40, 1])
-        try expect(oracle.cox_large, .cox, outcome, shape: [40, 1])
+        try expect(oracle.coxLarge, .cox, outcome, shape: [40, 1])
     }
 
     /// exp(100) does not fit single precision; the loss must.

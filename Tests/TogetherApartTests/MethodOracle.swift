@@ -8,8 +8,8 @@ struct MethodOracle: Decodable {
         var tokens: Int
         var prototypes: Int
         var epsilon: Double
-        var rho_token: Double?
-        var rho_prototype: Double?
+        var rhoToken: Double?
+        var rhoPrototype: Double?
         var cost: [Double]
         var plan: [Double]
         var rows: [Double]
@@ -34,7 +34,9 @@ struct MethodOracle: Decodable {
     static func load() throws -> MethodOracle {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/method/method.json")
-        return try JSONDecoder().decode(MethodOracle.self, from: Data(contentsOf: file))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(MethodOracle.self, from: Data(contentsOf: file))
     }
 }
 

@@ -81,7 +81,7 @@ private final class Terminal {
             try terminal.waitFor("42\r\n")
             try terminal.waitFor("tta> ")
             terminal.type("print (1 +\r")
-            try terminal.waitFor("...> ")
+            try terminal.waitFor("..(> ")
             terminal.type("2)\r")
             try terminal.waitFor("3\r\n")
             try terminal.waitFor("tta> ")
@@ -213,6 +213,33 @@ private final class Terminal {
         }
     }
 
+    /// A line that fills the terminal's last column, after candidates were listed: what is printed stands below it.
+    @Test func aLineThatFillsTheTerminalStays() throws {
+        try with(environment: ["NO_COLOR": ""]) { terminal in
+            terminal.type("settings \t\t")
+            try terminal.waitFor("width=")
+            terminal.type("\u{15}")
+            let text = "print \"" + String(repeating: "y", count: 100 - 5 - 8) + "\""
+            terminal.type(text)
+            try terminal.waitFor("\u{1B}[J\r", seconds: 5)
+            terminal.type("\r")
+            let shown = try terminal.waitFor("yyy\r\n")
+            #expect(shown.hasSuffix("\ryyy\r\n") == false)
+            terminal.type("print 1\r")
+            try terminal.waitFor("1\r\n")
+        }
+    }
+
+    @Test func twoEmptyLinesEndABracketThatWasNotMeant() throws {
+        try with { terminal in
+            terminal.type("print exp(\r")
+            try terminal.waitFor("..(> ")
+            terminal.type("\r\r")
+            try terminal.waitFor("`(` is never closed")
+            try terminal.waitFor("tta> ")
+        }
+    }
+
     @Test func wordsAreColouredAsTheyAreTyped() throws {
         try with(environment: ["NO_COLOR": ""]) { terminal in
             terminal.type("print 'a' # b")
@@ -226,7 +253,7 @@ private final class Terminal {
         try with(environment: ["PAGER": "sed s/^/paged:/"]) { terminal in
             terminal.type("print 1\r")
             #expect(try terminal.waitFor("tta> ").contains("paged:") == false)
-            terminal.type("help\r")
+            terminal.type("print \"\(String(repeating: "x\\n", count: 50))\"\r")
             try terminal.waitFor("paged:")
             try terminal.waitFor("tta> ")
         }

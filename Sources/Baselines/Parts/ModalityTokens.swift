@@ -32,7 +32,7 @@ struct ModalityTokens {
             return
         }
         let tokens = try encoder.tokens(of: part, training: generator)
-        let mask = areSummaries ? nil : part.mask
+        let mask = areSummaries ? nil : try part.mask
         rows = part.rows
         if part.rows.count == batch.count {
             rowIndices = nil

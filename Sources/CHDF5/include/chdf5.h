@@ -23,4 +23,9 @@ int ch5_shape(
 int ch5_read_floats(
     const char *path, const char *name, float *values, uint64_t count, char *message, size_t message_capacity);
 
+/// Writes a new file as CLAM does: `features`, count x width in single precision, and `coords`, count x 2 integers.
+int ch5_write_patches(
+    const char *path, const float *features, const int64_t *coordinates, uint64_t count, uint64_t width, char *message,
+    size_t message_capacity);
+
 #endif

@@ -18,7 +18,9 @@ typedef struct CTTensor CTTensor;
 /// A source of random numbers; ct_generator_release gives it back.
 typedef struct CTGenerator CTGenerator;
 
-typedef enum CTScalarType { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2, CT_BOOL8 = 3, CT_OTHER = 4 } CTScalarType;
+typedef enum CTScalarType {
+    CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2, CT_BOOL8 = 3, CT_OTHER = 4, CT_BFLOAT16 = 5
+} CTScalarType;
 
 typedef enum CTArgumentKind {
     CT_ARGUMENT_NONE,
@@ -54,7 +56,8 @@ typedef struct CTArgument {
 const char *ct_last_error(void);
 
 /// Calls the operator `aten::name.overload`; arguments left out at the end take the schema's defaults. Writes at
-/// most `capacity` tensors, in order, to `results`; a list result is written element by element.
+/// most `capacity` tensors, in order, to `results`; a list result is written element by element. The names are
+/// constants: their addresses stay good, and the same address is the same name.
 int ct_call(
     const char *name, const char *overload, const CTArgument *arguments, size_t count, CTTensor **results,
     size_t capacity, size_t *produced);
@@ -62,6 +65,11 @@ int ct_call(
 /// A tensor of that type and shape with a copy of `data` (of `shape`'s product elements).
 int ct_tensor_from_data(
     const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, CTTensor **result);
+/// A tensor over `data` itself, which is only read. `give_back(owner)` is called, on any thread, when no tensor uses it
+/// any more.
+int ct_tensor_lent(
+    const void *data, CTScalarType type, const int64_t *shape, size_t dimensions, void *owner, void (*give_back)(void *),
+    CTTensor **result);
 void ct_tensor_release(CTTensor *tensor);
 size_t ct_tensor_dimensions(const CTTensor *tensor);
 void ct_tensor_shape(const CTTensor *tensor, int64_t *shape);
@@ -91,8 +99,69 @@ int ct_adamw_step(
     CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,
     double beta2, double weight_decay, double epsilon);
 
+/// Whether no element of any of the tensors is infinite or NaN.
+int ct_all_finite(CTTensor *const *tensors, size_t count, bool *result);
+
+// Operators of our own, with gradients. They take single precision unless they say more.
+
+/// Bytes that are 1 where a uniform number, as aten::rand draws it, is below `probability`.
+int ct_bernoulli(CTGenerator *generator, const int64_t *shape, size_t dimensions, double probability, CTTensor **result);
+/// Elements set to 0 with that probability, the others magnified by 1/(1 − probability).
+int ct_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
+/// SELU, then alpha dropout; a null generator leaves the dropout out.
+int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
+/// ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. `x` in single precision or
+/// in bfloat16, the result in single precision.
+int ct_rectified_norm(
+    const CTTensor *x, const CTTensor *scale, const CTTensor *shift, double probability, CTGenerator *generator,
+    CTTensor **result);
+/// |W x|² of every row of x [rows, in], W [out, in]; its large products in bfloat16 when asked.
+int ct_squared_lengths(const CTTensor *x, const CTTensor *weight, bool in_bfloat16, CTTensor **result);
+
+// Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
+
+/// Softmax down each column of each segment; rows that `left_out` (bytes, or null) marks get 0.
+int ct_segment_softmax(
+    const CTTensor *x, const int64_t *counts, size_t segments, const CTTensor *left_out, CTTensor **result);
+/// weightsᵀ values of each segment: [rows, K] and [rows, d] → [segments, K, d]. In any precision.
+int ct_segment_pool(
+    const CTTensor *weights, const CTTensor *values, const int64_t *counts, size_t segments, CTTensor **result);
+
+typedef struct CTTransport {
+    double epsilon;
+    /// Infinity makes the marginal exact.
+    double rho_token, rho_prototype;
+    double tolerance;
+    int64_t maximum_iterations;
+} CTTransport;
+
+typedef struct CTTransportResult {
+    double value;
+    int64_t iterations;
+    bool converged;
+} CTTransportResult;
+
+/// Unbalanced transport of each segment's rows onto the columns, from costs [rows, columns] in single or double
+/// precision.
+///
+/// `potentials` [bags, columns] are where the columns' potentials start, and then where they ended;
+/// `token_potentials` [rows] may be null; `results` has a place for each bag. `plan` [rows, columns] and `masses`
+/// [bags, columns], the plan summed over rows, are constants; the gradient of `value`, the bags' mean optimum, is the plan.
+int ct_transport(
+    const CTTensor *cost, const int64_t *counts, size_t bags, const CTTransport *parameters, double *potentials,
+    double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **masses, CTTensor **value);
+
+/// The elements rounded to bfloat16, without history.
+int ct_tensor_to_bfloat16(const CTTensor *tensor, CTTensor **result);
+
 /// Reads a tensor that `torch.save` wrote.
 int ct_tensor_unpickle(const char *path, CTTensor **result);
+
+/// Where tensors are made from now on: "cpu", "cuda", or another name that libtorch knows. Numbers drawn from a generator
+/// are drawn on the processor and brought there, so that a seed means the same everywhere.
+int ct_set_device(const char *name);
+/// GPUs that can be used: 0 when there are none, -1 when this libtorch was built without CUDA.
+int ct_gpus(void);
 
 void ct_set_threads(int threads);
 int ct_threads(void);

@@ -13,10 +13,12 @@ extension Cohort {
     ///
     /// - Parameters:
     ///   - id: the cohort's column with the slides' names; nil to go by the patients' ids and by `slide_id`.
+    ///   - caching: whether `withCachedFeatures` may keep a mapped copy of the features.
     ///   - progress: called with the share of files looked at; what it throws ends the work.
     /// - Throws: `CohortError.noColumn`, `ModalityError`, `PatchFileError`. The cohort is then unchanged.
     public mutating func attach(
-        _ name: String, folder: String, id: String? = nil, progress: (Double) throws -> Void = { _ in }
+        _ name: String, folder: String, id: String? = nil, caching: Bool = true,
+        progress: (Double) throws -> Void = { _ in }
     ) throws {
         if let id, table[id] == nil { throw CohortError.noColumn(origin, name: id, among: table.names) }
         let found = try PatchFolder(path: folder)
@@ -48,7 +50,11 @@ extension Cohort {
         findings.leftOut(.file, found.doubles, reason: "in \(folder), whose slides are there as .h5 files too")
         install(
             Modality(
-                name: name, content: .patches(PatchBags(width: first.width, bags: slides.map { .slides($0) })),
+                name: name,
+                content: .patches(
+                    PatchBags(
+                        width: first.width, bags: slides.map { .slides($0) },
+                        cachedFolder: caching ? found.folder : nil)),
                 present: slides.map { !$0.isEmpty }))
         record(findings)
         try progress(1)

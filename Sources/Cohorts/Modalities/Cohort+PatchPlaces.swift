@@ -54,19 +54,18 @@ extension Cohort {
         guard bags.count(of: patient) > 0 else {
             throw PatchPlacesError.absent(patient: patients[patient], modality: modality.name)
         }
-        switch bags.bags[patient] {
-        case .slides(let files):
-            return try files.map { file in
-                guard let values = try file.coordinates() else { throw PatchPlacesError.noCoordinates(file: file.path) }
-                return PatchPlaces(
-                    slide: ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension,
-                    x: stride(from: 0, to: values.count, by: 2).map { Double(values[$0]) },
-                    y: stride(from: 1, to: values.count, by: 2).map { Double(values[$0]) })
-            }
-        case .memory:
+        let files = bags.bags[patient].files
+        guard !files.isEmpty else {
             guard let planted = truth?.informative[modality.name]?[patient], planted.count == bags.count(of: patient)
             else { throw PatchPlacesError.noFiles(patient: patients[patient]) }
             return [Self.simulatedPlaces(planted, slide: patients[patient])]
+        }
+        return try files.map { file in
+            guard let values = try file.coordinates() else { throw PatchPlacesError.noCoordinates(file: file.path) }
+            return PatchPlaces(
+                slide: ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension,
+                x: stride(from: 0, to: values.count, by: 2).map { Double(values[$0]) },
+                y: stride(from: 1, to: values.count, by: 2).map { Double(values[$0]) })
         }
     }
 

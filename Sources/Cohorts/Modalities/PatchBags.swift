@@ -1,13 +1,28 @@
-/// A bag of patch features per patient, held in memory or read from files when asked for.
+import Foundation
+
+/// A bag of patch features per patient, held in memory, mapped from a cache, or read from files when asked for.
 public struct PatchBags: Sendable {
     /// Features per patch.
     public let width: Int
     let bags: [Bag]
+    /// The folder of the files, where a cache of them may be kept; nil when there is none, or none is wanted.
+    let cachedFolder: String?
+    /// Reads what comes next; nil when nobody told.
+    private var ahead: ReadAhead?
 
     enum Bag: Sendable {
-        case memory([Float])
+        case memory(FeatureMemory)
         /// The patient's slides, in the order of their file names.
         case slides([PatchFile])
+        /// The same slides at these positions of a cache.
+        case cached(FeatureCache, [Int], [PatchFile])
+
+        var files: [PatchFile] {
+            switch self {
+            case .memory: []
+            case .slides(let files), .cached(_, _, let files): files
+            }
+        }
     }
 
     /// Bags in memory: for each patient count × `width` values, patch by patch; none for an absent patient.
@@ -15,13 +30,13 @@ public struct PatchBags: Sendable {
     /// - Precondition: each bag is a multiple of `width` in length.
     public init(width: Int, features: [[Float]]) {
         precondition(width > 0 && features.allSatisfy { $0.count % width == 0 }, "a bag does not divide into patches")
-        self.width = width
-        bags = features.map { .memory($0) }
+        self.init(width: width, bags: features.map { .memory(FeatureMemory($0)) })
     }
 
-    init(width: Int, bags: [Bag]) {
+    init(width: Int, bags: [Bag], cachedFolder: String? = nil) {
         self.width = width
         self.bags = bags
+        self.cachedFolder = cachedFolder
     }
 
     public var patientCount: Int { bags.count }
@@ -29,32 +44,37 @@ public struct PatchBags: Sendable {
     /// Number of patches of the patient at that position; 0 when absent.
     public func count(of patient: Int) -> Int {
         switch bags[patient] {
-        case .memory(let values): values.count / width
-        case .slides(let files): files.reduce(0) { $0 + $1.count }
+        case .memory(let memory): memory.values.count / width
+        case .slides(let files), .cached(_, _, let files): files.reduce(0) { $0 + $1.count }
+        }
+    }
+
+    /// The patient's patches, without copying them where they are in memory; the slides one after another.
+    ///
+    /// - Throws: `PatchFileError` when a file cannot be read, has changed since it was attached, or holds values that
+    ///   are not finite.
+    public func bag(of patient: Int) throws -> PatchBag { try ahead?.next(patient) ?? load(patient) }
+
+    private func load(_ patient: Int) throws -> PatchBag {
+        switch bags[patient] {
+        case .memory(let memory): return PatchBag(width: width, parts: [memory])
+        case .slides(let files): return PatchBag(width: width, parts: try files.map { try $0.memory() })
+        case .cached(let cache, let positions, let files):
+            return PatchBag(
+                width: width, parts: try cache.memory(of: positions) ?? files.map { try $0.memory() })
         }
     }
 
     /// The patient's features, count × width, patch by patch; the slides one after another.
     ///
-    /// - Throws: `PatchFileError` when a file cannot be read, has changed since it was attached, or holds values that
-    ///   are not finite.
-    public func features(of patient: Int) throws -> [Float] {
-        switch bags[patient] {
-        case .memory(let values):
-            return values
-        case .slides(let files):
-            if files.count == 1 { return try files[0].features() }
-            var values: [Float] = []
-            values.reserveCapacity(count(of: patient) * width)
-            for file in files { values += try file.features() }
-            return values
-        }
-    }
+    /// - Throws: as `bag(of:)`.
+    public func features(of patient: Int) throws -> [Float] { try bag(of: patient).values }
 
     /// Where the patches lie on their slides, count × 2 (x, y in pixels of the slide's finest level); nil when the
     /// files do not say so for each slide of the patient.
     public func coordinates(of patient: Int) throws -> [Float]? {
-        guard case .slides(let files) = bags[patient], !files.isEmpty else { return nil }
+        let files = bags[patient].files
+        guard !files.isEmpty else { return nil }
         var values: [Float] = []
         for file in files {
             guard let part = try file.coordinates() else { return nil }
@@ -64,5 +84,60 @@ public struct PatchBags: Sendable {
     }
 
     /// The bags of the patients at `rows`, in that order.
-    public subscript(rows: [Int]) -> PatchBags { PatchBags(width: width, bags: rows.map { bags[$0] }) }
+    public subscript(rows: [Int]) -> PatchBags {
+        PatchBags(width: width, bags: rows.map { bags[$0] }, cachedFolder: cachedFolder)
+    }
+
+    // MARK: Reading ahead
+
+    /// The same bags, which read those that are expected next while others are computed with; bags in memory stay as
+    /// they are. Each reader of its own order needs its own.
+    public func readingAhead() -> PatchBags {
+        guard bags.contains(where: { !$0.files.isEmpty }) else { return self }
+        var copy = self
+        copy.ahead = nil
+        let plain = copy
+        copy.ahead = ReadAhead { try plain.load($0) }
+        return copy
+    }
+
+    /// Tells the patients who will be asked for next, in order; those without patches are passed over.
+    public func expect(_ patients: [Int]) { ahead?.expect(patients.filter { count(of: $0) > 0 }) }
+
+    // MARK: Caching
+
+    /// The slides, those of a patient together.
+    var sources: [[FeatureCacheWriter.Source]] {
+        bags.map { bag in
+            bag.files.map { FeatureCacheWriter.Source(file: $0, name: ($0.path as NSString).lastPathComponent) }
+        }
+    }
+
+    /// Whether every slide is in the cache as it is in its file.
+    func isWhole(in cache: FeatureCache) -> Bool {
+        cache.width == width && bags.allSatisfy { positions(of: $0.files, in: cache) != nil }
+    }
+
+    /// The same bags, read from the cache where it has all of a patient's slides as they are in their files.
+    func reading(from cache: FeatureCache) -> PatchBags {
+        guard cache.width == width else { return self }
+        let mapped = bags.map { bag -> Bag in
+            let files = bag.files
+            guard !files.isEmpty, let positions = positions(of: files, in: cache) else { return bag }
+            return .cached(cache, positions, files)
+        }
+        return PatchBags(width: width, bags: mapped, cachedFolder: cachedFolder)
+    }
+
+    private func positions(of files: [PatchFile], in cache: FeatureCache) -> [Int]? {
+        var positions: [Int] = []
+        for file in files {
+            guard let stamp = FileStamp(path: file.path),
+                let position = cache.position(
+                    of: (file.path as NSString).lastPathComponent, stamp: stamp, count: file.count)
+            else { return nil }
+            positions.append(position)
+        }
+        return positions
+    }
 }

@@ -38,24 +38,31 @@ struct PatchFile: Sendable, Equatable {
         width = matrix[1]
     }
 
+    /// A file whose shape is known.
+    init(path: String, format: Format, count: Int, width: Int) {
+        self.path = path
+        self.format = format
+        self.count = count
+        self.width = width
+    }
+
     /// count × width values, patch by patch, all finite.
-    func features() throws -> [Float] {
-        let values: [Float]
-        switch format {
-        case .hdf5:
-            let found = try Self.unreadable(path) {
-                try HDF5File(path: path).floats(of: "features", count: count * width)
-            }
-            guard let found else { throw PatchFileError.noFeatures(path) }
-            values = found
-        case .tensor:
-            values = try Self.unreadable(path) { try PickledTensor.read(path: path) }.values
-            guard values.count == count * width else {
-                throw PatchFileError.unreadable(path, "it has changed its shape since it was attached")
+    func memory() throws -> FeatureMemory {
+        let memory = try FeatureMemory(count: count * width) { place in
+            switch format {
+            case .hdf5:
+                let isThere = try Self.unreadable(path) { try HDF5File(path: path).read("features", into: place) }
+                guard isThere else { throw PatchFileError.noFeatures(path) }
+            case .tensor:
+                let values = try Self.unreadable(path) { try PickledTensor.read(path: path) }.values
+                guard values.count == count * width else {
+                    throw PatchFileError.unreadable(path, "it has changed its shape since it was attached")
+                }
+                _ = place.initialize(from: values)
             }
         }
-        try requireFinite(values)
-        return values
+        try requireFinite(memory.values)
+        return memory
     }
 
     /// count × 2 values; nil when the file has none.
@@ -70,13 +77,12 @@ struct PatchFile: Sendable, Equatable {
 
     /// One pass over tens of millions of values for each patient read: multiplying by zero turns whatever is not
     /// finite into NaN, and the sum of it vectorises where a test of each value would not.
-    private func requireFinite(_ values: [Float]) throws {
+    private func requireFinite(_ values: UnsafeBufferPointer<Float>) throws {
         var lanes = SIMD16<Float>.zero
         let whole = values.count / 16 * 16
-        values.withUnsafeBytes { bytes in
-            for start in stride(from: 0, to: whole * 4, by: 64) {
-                lanes += bytes.loadUnaligned(fromByteOffset: start, as: SIMD16<Float>.self) * 0
-            }
+        let bytes = UnsafeRawBufferPointer(values)
+        for start in stride(from: 0, to: whole * 4, by: 64) {
+            lanes += bytes.loadUnaligned(fromByteOffset: start, as: SIMD16<Float>.self) * 0
         }
         let rest = values[whole...].reduce(lanes.sum()) { $0 + $1 * 0 }
         guard rest.isNaN, let position = values.firstIndex(where: { !$0.isFinite }) else { return }

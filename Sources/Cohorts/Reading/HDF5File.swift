@@ -1,7 +1,7 @@
 internal import CHDF5
 import Synchronization
 
-/// The data sets of an HDF5 file, read whole. Each call opens and closes the file.
+/// The data sets of an HDF5 file, read or written whole. Each call opens and closes the file.
 struct HDF5File {
     let path: String
 
@@ -29,13 +29,31 @@ struct HDF5File {
     func floats(of dataset: String, count: Int) throws -> [Float]? {
         var found = false
         let values = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            found = try call { message in
-                ch5_read_floats(
-                    path, dataset, buffer.baseAddress, UInt64(count), message.baseAddress, message.count)
-            }
+            found = try read(dataset, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
             initialized = found ? count : 0
         }
         return found ? values : nil
+    }
+
+    /// Reads the values of a numeric data set that are as many as `place` has room for; false when the file has none of
+    /// that name.
+    func read(_ dataset: String, into place: UnsafeMutableBufferPointer<Float>) throws -> Bool {
+        try call { message in
+            ch5_read_floats(
+                path, dataset, place.baseAddress, UInt64(place.count), message.baseAddress, message.count)
+        }
+    }
+
+    /// Writes a new file of patches as CLAM does.
+    ///
+    /// - Precondition: `features` is patches × width, `coordinates` patches × 2.
+    func writePatches(_ features: [Float], width: Int, coordinates: [Int64]) throws {
+        let count = features.count / width
+        precondition(features.count == count * width && coordinates.count == 2 * count, "patches of another shape")
+        _ = try call { message in
+            ch5_write_patches(
+                path, features, coordinates, UInt64(count), UInt64(width), message.baseAddress, message.count)
+        }
     }
 
     private func call(_ body: (UnsafeMutableBufferPointer<CChar>) -> Int32) throws -> Bool {

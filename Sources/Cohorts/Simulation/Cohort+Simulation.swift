@@ -5,6 +5,10 @@ import Results
 public enum SimulationError: LocalizedError, Equatable {
     case tooFew(String, Int, least: Int)
     case everyoneLacksSomething(histology: Double, genomics: Double)
+    case fewerThanFewest(most: Int, fewest: Int)
+    /// The folder holds patches of another simulation, or none of a simulation.
+    case folderTaken(String)
+    case cannotWrite(String, reason: String)
 
     public var errorDescription: String? {
         switch self {
@@ -12,12 +16,17 @@ public enum SimulationError: LocalizedError, Equatable {
         case .everyoneLacksSomething(let histology, let genomics):
             "\(histology) of the patients without histology and \(genomics) without genomics are more than all: "
                 + "nobody may lack both"
+        case .fewerThanFewest(let most, let fewest): "most_patches=\(most) is less than patches=\(fewest)"
+        case .folderTaken(let folder): "\(folder): there are patch features in it that are not of this simulation"
+        case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
 
     public var recoverySuggestion: String? {
         switch self {
-        case .tooFew: nil
+        case .tooFew, .fewerThanFewest: nil
+        case .folderTaken: "choose an empty folder"
+        case .cannotWrite: "choose a folder that you may write to, on a disk with room"
         case .everyoneLacksSomething: "let the two shares add up to 1 at most"
         }
     }
@@ -41,15 +50,25 @@ extension Cohort {
     /// and `informative_patches` counts the patient's. The same parameters give the same cohort. Patients of another
     /// `world` see their factors in other ways; the same world with another seed gives other patients of one population.
     ///
-    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5), or more patients than all lack a
-    ///   modality.
-    public static func simulated(_ parameters: SimulationParameters) throws -> Cohort {
+    /// With a folder, patches go to files there, `patient01.h5` as CLAM writes them, and are read from them when asked
+    /// for, so that they need not fit into memory. Each patient's patches then come from a stream of their own (another
+    /// sample than without a folder); files that are there already are not made again.
+    ///
+    /// - Parameter observe: called with the share of the folder's files that is done; what it throws ends the work.
+    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5), more patients than all lack a
+    ///   modality, or the folder cannot take the files.
+    public static func simulated(
+        _ parameters: SimulationParameters, folder: String? = nil, observe: (Double) throws -> Void = { _ in }
+    ) throws -> Cohort {
         let sizes = [
             ("patients", parameters.patients, 2), ("patches", parameters.patches, 1),
             ("features", parameters.features, 1), ("sets", parameters.sets, 5), ("genes", parameters.genes, 1),
         ]
         for (name, value, least) in sizes where value < least {
             throw SimulationError.tooFew(name, value, least: least)
+        }
+        if let most = parameters.mostPatches, most < parameters.patches {
+            throw SimulationError.fewerThanFewest(most: most, fewest: parameters.patches)
         }
         guard parameters.missingHistology + parameters.missingGenomics <= 1 else {
             throw SimulationError.everyoneLacksSomething(
@@ -77,9 +96,11 @@ extension Cohort {
         for patient in 0..<count {
             let z = shared[row: patient]
             let (h, g) = (own.histology[row: patient], own.genomics[row: patient])
-            let (bag, informative) = world.bag(factors: z + h, &generator)
-            bags.append(bag)
-            informativePatches.append(informative)
+            if folder == nil {
+                let (bag, informative) = world.bag(factors: z + h, &generator)
+                bags.append(bag)
+                informativePatches.append(informative)
+            }
             world.fillGenes(&genes, patient: patient, factors: z + g, &generator)
             let hazard = 0.5 * z.reduce(0, +) + 0.4 * h.reduce(0, +) + 0.4 * g.reduce(0, +)
             let event = -log(generator.uniform()) * exp(-hazard)
@@ -99,6 +120,15 @@ extension Cohort {
                 presence.genomics[patient] = place <= 1 - parameters.missingGenomics
             }
         }
+        let patients = numbered("patient", count)
+        var written: PatchBags?
+        if let folder {
+            let slides = try SimulatedFolder(folder, parameters).write(
+                world, patients: patients, present: presence.histology,
+                factors: (0..<count).map { Array(shared[row: $0] + own.histology[row: $0]) }, observe: observe)
+            informativePatches = slides.informative
+            written = slides.bags
+        }
         var table = Table(rowCount: count)
         table["true_risk"] = .numbers(risk)
         for (name, factors) in [("shared", shared), ("histology", own.histology), ("genomics", own.genomics)] {
@@ -114,11 +144,13 @@ extension Cohort {
                 "histology": informativePatches,
                 "genomics": Array(repeating: (0..<parameters.sets).map { $0 < sets }, count: count),
             ])
-        for patient in 0..<count where !presence.histology[patient] { bags[patient] = [] }
-        let histology = PatchBags(width: parameters.features, features: bags)
+        if folder == nil {
+            for patient in 0..<count where !presence.histology[patient] { bags[patient] = [] }
+        }
+        let histology = written ?? PatchBags(width: parameters.features, features: bags)
         let genomics = world.geneSets(genes, present: presence.genomics)
         return Cohort(
-            patients: numbered("patient", count), outcome: try Outcome(time: times, event: events), table: table,
+            patients: patients, outcome: try Outcome(time: times, event: events), table: table,
             modalities: [
                 Modality(name: "histology", content: .patches(histology), present: presence.histology),
                 Modality(

@@ -3,6 +3,8 @@ public struct SimulationParameters: Sendable, Equatable {
     public var patients = 300
     /// Patches per patient.
     public var patches = 96
+    /// Patches vary evenly from `patches` to so many; nil for no variation.
+    public var mostPatches: Int?
     /// Features per patch.
     public var features = 48
     public var sets = 40

@@ -29,10 +29,11 @@ struct World {
     /// A patient's patches, one after another, and which of them are informative.
     func bag(factors: ArraySlice<Double>, _ generator: inout SeededGenerator) -> ([Float], [Bool]) {
         let signal = product(factors, patchWeights)
+        let count = patchCount(&generator)
         var values: [Float] = []
-        values.reserveCapacity(parameters.patches * parameters.features)
+        values.reserveCapacity(count * parameters.features)
         var informative: [Bool] = []
-        for _ in 0..<parameters.patches {
+        for _ in 0..<count {
             let isInformative = generator.uniform() <= parameters.informativeShare
             let centre =
                 isInformative ? signal[...] : background[row: Int.random(in: 0..<Self.clusters, using: &generator)]
@@ -40,6 +41,31 @@ struct World {
             informative.append(isInformative)
         }
         return (values, informative)
+    }
+
+    /// Of each patch of a patient the background cluster; nil for one that is informative.
+    func kinds(_ generator: inout SeededGenerator) -> [Int?] {
+        (0..<patchCount(&generator)).map { _ in
+            let isInformative = generator.uniform() <= parameters.informativeShare
+            return isInformative ? nil : Int.random(in: 0..<Self.clusters, using: &generator)
+        }
+    }
+
+    /// Patches of those kinds, one after another.
+    func patches(_ kinds: [Int?], factors: [Double], _ generator: inout SeededGenerator) -> [Float] {
+        let signal = product(factors[...], patchWeights)
+        return [Float](unsafeUninitializedCapacity: kinds.count * parameters.features) { values, initialized in
+            for kind in kinds {
+                for value in kind.map({ background[row: $0] }) ?? signal[...] {
+                    values[initialized] = Float(value + parameters.histologyNoise * generator.normal())
+                    initialized += 1
+                }
+            }
+        }
+    }
+
+    private func patchCount(_ generator: inout SeededGenerator) -> Int {
+        parameters.mostPatches.map { Int.random(in: parameters.patches...$0, using: &generator) } ?? parameters.patches
     }
 
     func fillGenes(

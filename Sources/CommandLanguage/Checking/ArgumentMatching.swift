@@ -6,6 +6,7 @@ struct MatchedArguments {
         case expression(Expression)
         case expressions([Expression])
         case terms([Expression])
+        case newColumns([(name: Identifier, formula: Expression)])
     }
 
     var pairs: [(parameter: Parameter, source: Source)] = []
@@ -53,8 +54,15 @@ struct MatchedArguments {
 
     private mutating func matchOptions(_ call: CommandCall, _ declaration: CommandDeclaration) {
         let options = declaration.parameters.filter(\.isOption)
+        let newColumns = options.first { if case .newColumns = $0.kind { true } else { false } }
         var seen: Set<String> = []
+        var added: [(name: Identifier, formula: Expression)] = []
+        defer { if let newColumns, !added.isEmpty { pairs.append((newColumns, .newColumns(added))) } }
         for (name, value) in call.options {
+            if newColumns != nil {
+                added.append((name, value))
+                continue
+            }
             guard let parameter = options.first(where: { $0.name == name.name }) else {
                 let known = options.map(\.name)
                 let nearest = nearestNames(to: name.name, in: known)
@@ -84,6 +92,7 @@ extension CommandDeclaration {
                 case .terms: "~ term + …"
                 case .expressions: "\(parameter.name), …"
                 case .objects: "\(parameter.name) …"
+                case .newColumns: "\(parameter.name)=formula …"
                 default: parameter.isOption ? "\(parameter.name)=\(parameter.kind.placeholder)" : parameter.name
                 }
             parts.append(parameter.isRequired ? text : "[\(text)]")

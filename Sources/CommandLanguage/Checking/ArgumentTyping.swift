@@ -6,6 +6,7 @@ extension Parameter {
         switch (kind, value) {
         case (.any, _), (.expressions, _): return value
         case (.object(let types), .object(let object)) where types.contains(type(of: object).typeName): return value
+        case (.table, .object(let object)) where type(of: object).isTable: return value
         case (.number(let range), .number(let number)), (.numberOrWord(let range, _), .number(let number)):
             guard range.contains(number) else { throw outOfRange(value) }
             return value

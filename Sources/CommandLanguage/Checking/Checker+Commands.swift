@@ -11,6 +11,7 @@ extension Checker {
         var known = KnownArguments()
         for (parameter, source) in matched.pairs {
             known.given.insert(parameter.name)
+            if case .newColumns(let columns) = source { known.newColumns = columns.map(\.name.name) }
             switch source {
             case .expressions(let list): for expression in list { report(expression, for: parameter) }
             case .expression(let expression) where !parameter.kind.isFormula:
@@ -25,6 +26,11 @@ extension Checker {
         for (parameter, source) in matched.pairs {
             switch source {
             case .terms(let terms): for term in terms { check(term: term) }
+            case .newColumns(let columns):
+                for (name, formula) in columns {
+                    check(formula, inFormula: true)
+                    formulaColumns?.append(name.name)
+                }
             case .expression(let expression) where parameter.kind.isFormula: check(expression, inFormula: true)
             default: break
             }

@@ -89,7 +89,7 @@ extension Checker {
             checkParameters(of: function, arguments, at: range)
             return .unknown
         }
-        if let declaration = commands[name.name]?.declaration {
+        if BuiltInFunction.named(name.name) == nil, let declaration = commands[name.name]?.declaration {
             return check(CommandCall(name, declaration, arguments, at: range))
         }
         for argument in arguments { check(argument.value, inFormula: inFormula) }

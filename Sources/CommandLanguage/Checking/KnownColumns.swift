@@ -17,6 +17,8 @@ public struct KnownArguments {
     var tables: [String: [String]] = [:]
     var patterns: [String: [String]] = [:]
     var given: Set<String> = []
+    /// Names that the command is told to make.
+    public internal(set) var newColumns: [String] = []
 
     public func has(_ name: String) -> Bool { given.contains(name) }
     /// A string without interpolation.

@@ -4,6 +4,8 @@ extension Parameter.Kind {
         switch self {
         case .any: "value"
         case .object(let types), .objects(let types): types.joined(separator: "|")
+        case .table: "table"
+        case .newColumns: "formula"
         case .number: "number"
         case .integer: "integer"
         case .boolean: "true|false"
@@ -25,6 +27,8 @@ extension Parameter.Kind {
         case .any: "a value"
         case .object(let types): types.map(withArticle).joinedAsAlternatives
         case .objects(let types): (types.map(withArticle) + ["a list of them"]).joinedAsAlternatives
+        case .table: "a table, or what is one as well: a cohort, predictions, curves, coefficients"
+        case .newColumns: "names of your own, each with a formula in the columns"
         case .number(let range): "a number" + Self.phrase(range)
         case .integer(let range): "a whole number" + Self.phrase(range)
         case .boolean: "true or false"

@@ -21,7 +21,7 @@ enum StaticType {
         switch value {
         case .function(let function): self = .function(function)
         case .object(let object):
-            let columns = object.columns?.columnNames
+            let columns = object.columnNames
             self = columns.map { .table(value.typeName, columns: $0) } ?? .named(value.typeName)
         default: self = .named(value.typeName)
         }
@@ -29,12 +29,18 @@ enum StaticType {
 }
 
 extension Parameter.Kind {
-    var isFormula: Bool { if case .formula = self { true } else { false } }
+    var isFormula: Bool {
+        switch self {
+        case .formula, .newColumns: true
+        default: false
+        }
+    }
 
     /// True when a value of that type could be accepted.
     func admits(type: String) -> Bool {
         switch self {
-        case .any, .formula, .terms, .expressions: true
+        case .any, .formula, .newColumns, .terms, .expressions: true
+        case .table: !Value.plainTypeNames.contains(type)
         case .object(let types): types.contains(type)
         case .objects(let types): types.contains(type) || type == "list"
         case .number, .integer: type == "number"

@@ -45,10 +45,12 @@ public struct Completer {
             if let choices { return choices }
             guard place.command == "help" else { return [] }
             if let command = place.firstArgument { return commands[command]?.declaration.forms.map(\.name) ?? [] }
-            return commands.names + Keyword.statements + BuiltInFunction.names + variables.keys
+            return HelpPage(commands: commands, width: 80).names + variables.keys
         case .integerOrWord(_, let words), .numberOrWord(_, let words): return words + values(of: ["number"])
         case .boolean: return ["true", "false"] + values(of: ["boolean"])
         case .object(let types): return values(of: types)
+        case .table: return variables.filter { $0.value.isTable }.map(\.key)
+        case .newColumns: return columns(of: place) + functions
         case .objects(let types): return values(of: types + ["list"])
         case .number, .integer: return values(of: ["number"])
         case .string: return values(of: ["string"])
@@ -72,7 +74,7 @@ public struct Completer {
 
     private func columns(of place: CompletionPlace) -> [String] {
         guard let name = place.firstArgument, case .object(let object)? = variables[name] else { return [] }
-        return object.columns?.columnNames ?? []
+        return object.columnNames ?? []
     }
 
     private func members(of value: Value?) -> [String] {

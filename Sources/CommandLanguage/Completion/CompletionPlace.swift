@@ -67,7 +67,7 @@ struct CompletionPlace {
             levels[top].isAtStart = false
         case .identifier(let name), .quotedName(let name):
             if next?.is(.equal) == true, let command = levels[top].command {
-                levels[top].option = command.parameters.first { $0.isOption && $0.name == name }
+                levels[top].option = command.option(name)
                 levels[top].givenOptions.insert(name)
             } else {
                 finishArgument(name)
@@ -109,11 +109,13 @@ struct CompletionPlace {
         if let command = level.command {
             if let option = level.option { return .argument(option.kind, options: []) }
             if level.isInTerms { return .argument(.terms, options: []) }
-            let options = command.parameters.filter { $0.isOption && !level.givenOptions.contains($0.name) }
+            let options = command.parameters.filter {
+                $0.isOption && !$0.isNewColumns && !level.givenOptions.contains($0.name)
+            }
             return .argument(level.nextPositional?.kind, options: options.map(\.name))
         }
         switch level.kind {
-        case .formula?, .terms?, .columnPatterns?, .columnName?: return .argument(level.kind, options: [])
+        case .formula?, .newColumns?, .terms?, .columnPatterns?, .columnName?: return .argument(level.kind, options: [])
         default: return level.isAtStart ? .statement : .value
         }
     }

@@ -10,25 +10,52 @@ public struct HelpPage {
         self.width = width
     }
 
-    /// All words with their summaries.
+    /// All words by topic.
     public var overview: String {
-        [
-            "Commands (help NAME tells more)",
-            definitionList(commands.commands.map { ($0.declaration.name, $0.declaration.summary) }, width: width),
-            "\nStatements",
-            definitionList(LanguageWord.all.map { ($0.keyword.rawValue, $0.summary) }, width: width),
-            "\nFunctions",
-            wrapped("  " + BuiltInFunction.all.map(\.usage).joined(separator: "  "), to: width),
-        ].joined(separator: "\n")
+        let words =
+            commands.topics.map { topic in
+                (topic.name, commands.declarations(on: topic).map(\.name).joined(separator: " "))
+            } + [
+                (Topic.statements.name, LanguageWord.all.map(\.keyword.rawValue).joined(separator: " ")),
+                (Topic.functions.name, BuiltInFunction.names.joined(separator: " ")),
+            ]
+        return "Commands by topic; `help TOPIC` and `help COMMAND` tell more\n\n"
+            + definitionList(words.map { (name: $0.0, text: $0.1) }, width: width)
     }
 
-    /// The page of a command, statement or function; nil when there is none of that name.
+    /// The page of a topic; nil when there is none of that name.
+    private func page(topic name: String) -> String? {
+        func page(_ topic: Topic, _ words: [(name: String, text: String)]) -> String {
+            "\(topic.name): \(topic.summary)\n\n" + definitionList(words, width: width)
+        }
+        switch name {
+        case Topic.statements.name:
+            return page(.statements, LanguageWord.all.map { ($0.keyword.rawValue, $0.summary) })
+        case Topic.functions.name: return page(.functions, BuiltInFunction.all.map { ($0.usage, $0.summary) })
+        default:
+            guard let topic = commands.topics.first(where: { $0.name == name }) else { return nil }
+            return page(topic, commands.declarations(on: topic).map { ($0.name, $0.summary) })
+        }
+    }
+
+    /// The page of a command, topic, statement or function; nil when there is none of that name. A word that is both a
+    /// command and a function has both pages.
     public func page(_ name: String) -> String? {
-        if let command = commands[name] { return page(command.declaration) }
+        let function = BuiltInFunction.named(name).map { "\($0.usage)\n\n" + wrapped("  \($0.summary)", to: width) }
+        if let command = commands[name] {
+            return page(command.declaration) + (function.map { "\n\nThe function is \($0)" } ?? "")
+        }
+        if let page = page(topic: name) { return page }
         if let word = LanguageWord.all.first(where: { $0.keyword.rawValue == name }) {
             return "\(word.usage)\n\n" + wrapped("  \(word.summary)", to: width) + "\n\nExample\n  \(word.example)"
         }
-        return BuiltInFunction.named(name).map { "\($0.usage)\n\n" + wrapped("  \($0.summary)", to: width) }
+        return function
+    }
+
+    /// Every word that has a page.
+    public var names: [String] {
+        commands.names + commands.topics.map(\.name) + [Topic.statements.name, Topic.functions.name]
+            + LanguageWord.all.map(\.keyword.rawValue) + BuiltInFunction.names
     }
 
     /// The page of one form of a command: `model snn`; nil when there is none of that name.
@@ -43,18 +70,20 @@ public struct HelpPage {
         return near.isEmpty ? forms : near
     }
 
-    /// The commands whose first argument may be a value of that type.
-    public func commands(taking type: String) -> [CommandDeclaration] {
+    /// The commands whose first argument may be that value.
+    public func commands(taking value: Value) -> [CommandDeclaration] {
         commands.commands.map(\.declaration).filter { declaration in
-            guard case .object(let types)? = declaration.parameters.first?.kind else { return false }
-            return types.contains(type)
+            switch declaration.parameters.first?.kind {
+            case .object(let types)?, .objects(let types)?: types.contains(value.typeName)
+            case .table?: value.isTable
+            default: false
+            }
         }
     }
 
     /// Names of pages like `name`.
     public func nearest(to name: String) -> [String] {
-        nearestNames(
-            to: name, in: commands.names + LanguageWord.all.map(\.keyword.rawValue) + BuiltInFunction.names)
+        nearestNames(to: name, in: names)
     }
 
     private func page(_ declaration: CommandDeclaration) -> String {

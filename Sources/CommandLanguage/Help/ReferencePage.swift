@@ -9,12 +9,13 @@ public struct ReferencePage {
             "# Reference",
             "Written by `tta reference` from the declarations of the commands; change those, not this page.",
             "## Commands",
-            table(
-                ["Command", "What it does"],
-                commands.commands.map { command in
-                    ["[`\(command.declaration.name)`](#\(command.declaration.name))", command.declaration.summary]
-                }),
         ]
+        for topic in commands.topics {
+            parts.append(
+                table(
+                    [topic.name, topic.summary],
+                    commands.declarations(on: topic).map { ["[`\($0.name)`](#\($0.name))", $0.summary] }))
+        }
         parts += commands.commands.map { section($0.declaration) }
         parts.append("## Statements")
         parts.append(table(["Statement", "What it does"], LanguageWord.all.map { ["`\($0.usage)`", $0.summary] }))

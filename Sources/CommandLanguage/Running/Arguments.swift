@@ -10,6 +10,7 @@ public struct Arguments {
         case formula(Formula)
         case terms(Terms)
         case expressions([(text: String, value: Value)])
+        case newColumns([(name: String, formula: Formula)])
     }
 
     struct Entry {
@@ -159,6 +160,14 @@ public struct Arguments {
             guard case .formula(let formula) = entry.content else { unexpected(name, "a formula") }
             return formula
         }
+    }
+
+    /// Names of columns to be made with their formulas, in the order given.
+    public func newColumns(_ name: String) -> [(name: String, formula: Formula)] {
+        guard let entry = entry(name), case .newColumns(let columns) = entry.content else {
+            unexpected(name, "new columns")
+        }
+        return columns
     }
 
     public func terms(_ name: String) -> Terms {

@@ -50,6 +50,12 @@ extension Interpreter {
                 }
             }
             return Arguments.Entry(content: .expressions(values), range: range, isGiven: true)
+        case .newColumns(let columns):
+            let range = columns.dropFirst().reduce(columns[0].name.range.union(columns[0].formula.range)) {
+                $0.union($1.formula.range)
+            }
+            let formulas = columns.map { ($0.name.name, Formula(expression: $0.formula, interpreter: self)) }
+            return Arguments.Entry(content: .newColumns(formulas), range: range, isGiven: true)
         case .expression(let expression):
             return Arguments.Entry(
                 content: try content(of: expression, for: parameter), range: expression.range, isGiven: true)

@@ -1,17 +1,17 @@
 import Spelling
 
 extension Interpreter {
-    /// `name(…)`: a function held by a variable, else a command, else a function of the language. Nil when a function
+    /// `name(…)`: a function held by a variable, else one of the language, else a command. Nil when a function
     /// of the script ended without a result, or a command has nothing to show.
     func call(
         _ name: Identifier, _ arguments: [CallArgument], at range: SourceRange, asStatement: Bool = false
     ) throws -> Value? {
         let variable = context.scopes[name.name]
         if case .function(let function) = variable { return try call(function, arguments, at: range) }
+        if let function = BuiltInFunction.named(name.name) { return try call(function, arguments, at: range) }
         if let command = context.commands[name.name] {
             return try run(CommandCall(name, command.declaration, arguments, at: range), asStatement: asStatement)
         }
-        if let function = BuiltInFunction.named(name.name) { return try call(function, arguments, at: range) }
         if let variable {
             throw Diagnostic(.notAFunction(name.name, found: variable.phrase), at: name.range)
         }

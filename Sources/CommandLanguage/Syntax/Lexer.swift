@@ -43,11 +43,13 @@ struct Lexer {
         add(.end, from: end)
     }
 
-    /// True when the text asks for another line: a bracket or block is open, or the last line ends in `\`.
-    static func isIncomplete(_ text: String) -> Bool {
-        var lexer = Lexer(file: SourceFile(name: "", text: text))
+    /// What the text waits for another line with: the bracket opened last, or a `\` at its end; nil when it is complete.
+    static func openEnd(of text: String) -> Character? {
+        let file = SourceFile(name: "", text: text)
+        var lexer = Lexer(file: file)
         while lexer.position < lexer.end { lexer.readToken() }
-        return lexer.endsInContinuation || !lexer.open.isEmpty
+        if lexer.endsInContinuation { return "\\" }
+        return lexer.open.last.map { Character(UnicodeScalar(file.bytes[$0.lower])) }
     }
 
     // MARK: One token

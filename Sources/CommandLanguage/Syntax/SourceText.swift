@@ -1,7 +1,7 @@
 /// Questions that a prompt asks about text that is being typed.
 public enum SourceText {
-    /// True when the text asks for another line: a bracket or block is open, or the last line ends in `\`.
-    public static func isIncomplete(_ text: String) -> Bool { Lexer.isIncomplete(text) }
+    /// What the text waits for another line with: the bracket opened last, or a `\` at its end; nil when it is complete.
+    public static func openEnd(of text: String) -> Character? { Lexer.openEnd(of: text) }
 
     /// The text on one line with the same meaning, without its comments, as a history keeps it.
     public static func onOneLine(_ text: String) -> String {

@@ -42,6 +42,12 @@ extension Value {
         }
     }
 
+    /// Whether commands that take any table take it.
+    var isTable: Bool { if case .object(let object) = self { type(of: object).isTable } else { false } }
+
+    /// The types that are no objects of the domain.
+    static let plainTypeNames = ["missing", "boolean", "number", "string", "list", "column", "function"]
+
     /// The value as errors speak of it: `the number 3`, `a cohort`.
     var phrase: String {
         switch self {

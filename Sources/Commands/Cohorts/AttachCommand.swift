@@ -4,14 +4,15 @@ import Foundation
 
 struct AttachCommand: Command {
     let declaration = CommandDeclaration(
-        "attach", "A modality to learn from: a table, gene sets, or patch features",
+        "attach", "A modality to learn from: a table, gene sets, or patch features", topic: .cohorts,
         discussion: """
             From a file, its numeric columns or those named become the modality; a pattern such as "*_rnaseq" has one \
             star, which stands for the gene. With `sets`, a file with one gene set per column, each set is one token, \
             and columns of no set make one more, named other. Without a file, `columns` names the cohort's own. A \
             folder holds patch features, one .h5 (`features`, perhaps `coords`) or .pt file a slide, named by the slide \
             or beginning with the patient's id; a patient's slides are put together. Scaling and imputation are left to \
-            training, which learns them from training patients only.
+            training, which learns them from training patients only; so is the cache of a folder's features, of which \
+            train tells more.
             """,
         parameters: [
             .argument("cohort", .object([CohortObject.typeName]), "the cohort that gets the modality"),
@@ -20,6 +21,9 @@ struct AttachCommand: Command {
             .option("id", .columnName, "column with the ids: of the file, or the cohort's column of slide names"),
             .option("columns", .columnPatterns, "names or patterns; every numeric column when left out"),
             .option("sets", .string, "a table with one gene set per column"),
+            .option(
+                "cache", .boolean, default: "true",
+                "of a folder: whether training may keep a copy of the features that it can map"),
         ],
         result: CohortObject.typeName, updatesFirstArgument: true,
         examples: [
@@ -48,7 +52,7 @@ struct AttachCommand: Command {
                 for option in ["columns", "sets"] where arguments.has(option) {
                     throw arguments.error(at: option, "a folder of patch features takes no \(option)=")
                 }
-                try cohort.attach(name, folder: path, id: id) {
+                try cohort.attach(name, folder: path, id: id, caching: arguments.boolean("cache")) {
                     try context.progress("attach \(name)", fraction: $0)
                 }
             } else {

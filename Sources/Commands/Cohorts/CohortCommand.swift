@@ -3,7 +3,7 @@ import CommandLanguage
 
 struct CohortCommand: Command {
     let declaration = CommandDeclaration(
-        "cohort", "Patients with follow-up, read from a CSV or TSV file",
+        "cohort", "Patients with follow-up, read from a CSV or TSV file", topic: .cohorts,
         discussion: """
             One row per patient, or several that agree in time and event (slides, samples): of every other column the \
             first known value counts. `time` and `event` are formulas in the file's columns; `event` is true (or 1) \

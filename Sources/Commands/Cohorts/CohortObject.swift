@@ -7,7 +7,7 @@ struct CohortObject: ObjectValue {
     static let typeName = "cohort"
     var cohort: Cohort
 
-    /// The columns of formulas: the cohort's own, and `time` and `event`.
+    /// Time, event, and the cohort's own columns; formulas also see the ids.
     var table: Table {
         var table = Table(rowCount: cohort.patientCount)
         table["time"] = .numbers(cohort.outcome.time)
@@ -16,8 +16,6 @@ struct CohortObject: ObjectValue {
         return table
     }
 
-    var columns: (any ColumnSource)? { TableColumns(table: table) }
-
     func text(width: Int) -> String {
         let summary = CohortSummary(cohort)
         return definitionList(overview(summary), width: width)
@@ -25,19 +23,8 @@ struct CohortObject: ObjectValue {
 
     func describe(width: Int) -> String {
         let summary = CohortSummary(cohort)
-        var columns = TextTable([
-            .text("column"), .text("type"), .number("missing"), .number("distinct"), .text("values"),
-        ])
-        for name in table.names {
-            guard let column = table[name] else { continue }
-            let summary = CohortSummary.ColumnSummary(name, column)
-            columns.add([
-                name, summary.isNumeric ? "number" : "label", String(summary.missing), String(summary.distinct),
-                column.digest,
-            ])
-        }
         var parts = [definitionList(overview(summary), width: width)]
-        parts.append(columns.text(width: width))
+        parts.append(table.columnList(width: width))
         if !summary.folds.isEmpty {
             var folds = TextTable([
                 .number("fold"), .number("training"), .number("events"), .number("held out"), .number("events"),

@@ -3,7 +3,7 @@ import CommandLanguage
 
 struct FoldsCommand: Command {
     let declaration = CommandDeclaration(
-        "folds", "Parts a cohort for cross-validation",
+        "folds", "Parts a cohort for cross-validation", topic: .cohorts,
         discussion: """
             Either `from` a folder with files splits_0.csv, splits_1.csv, … whose columns train and val (or test) list \
             patients, or `k` random parts of equal size in which events are equally frequent. Patients that the files \

@@ -3,7 +3,7 @@ import CommandLanguage
 
 struct JoinCommand: Command {
     let declaration = CommandDeclaration(
-        "join", "More columns for the same patients, from another file",
+        "join", "More columns for the same patients, from another file", topic: .cohorts,
         discussion: """
             Rows are matched by patient. Several rows of a patient give the first known value; rows of unknown patients \
             are left out and counted; patients without a row have missing values. A column that the cohort has already \

@@ -3,7 +3,7 @@ import Foundation
 
 struct SubfoldersCommand: Command {
     let declaration = CommandDeclaration(
-        "subfolders", "The folders within a folder, by name, to go through in a for loop",
+        "subfolders", "The folders within a folder, by name, to go through in a for loop", topic: .cohorts,
         parameters: [
             .argument("path", .string, "the folder"),
             .option("holding", .string, "only those that hold a file of this name"),

@@ -2,7 +2,7 @@ import CommandLanguage
 
 struct EmbeddingsCommand: Command {
     let declaration = CommandDeclaration(
-        "embeddings", "What patients look like inside the model: shared and specific vectors",
+        "embeddings", "What patients look like inside the model: shared and specific vectors", topic: .insight,
         discussion: """
             Per patient and modality, the shared embedding (what the modality has in common with the others) and the \
             specific one (what only it knows). After crossvalidate they are those of the fold in which the patient was \

@@ -6,7 +6,9 @@ struct EmbeddingsObject: ObjectValue {
     static let typeName = "embeddings"
     let embeddings: Embeddings
 
+    /// Of the patients; the table has a row per patient, modality and role.
     var columns: (any ColumnSource)? { TableColumns(table: embeddings.covariates) }
+    var columnNames: [String]? { asTable.names + embeddings.covariates.names }
 
     func text(width: Int) -> String {
         var table = TextTable([.text("embedding"), .text("role"), .number("patients"), .number("width")])

@@ -4,7 +4,7 @@ import Results
 
 struct ProbeCommand: Command {
     let declaration = CommandDeclaration(
-        "probe", "How much of a column embeddings hold: R² of a linear rule, by modality and role",
+        "probe", "How much of a column embeddings hold: R² of a linear rule, by modality and role", topic: .insight,
         discussion: """
             A ridge regression of the column on each embedding. Patients are divided at random into folds; each is \
             predicted by a rule fitted on the others, whose penalty was chosen by five folds among those. R² is that of \
@@ -75,7 +75,7 @@ private struct ColumnNamePattern {
     }
 }
 
-struct ProbeObject: Exportable {
+struct ProbeObject: Tabular {
     static let typeName = "probe"
     let probe: EmbeddingProbe
 
@@ -135,7 +135,7 @@ struct ProbeObject: Exportable {
             ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         let entries = probe.entries
         var export = Table(rowCount: entries.count)
         export["modality"] = .labels(entries.map(\.modality))

@@ -5,6 +5,7 @@ import SurvivalStatistics
 struct PrototypesCommand: Command {
     let declaration = CommandDeclaration(
         "prototypes", "How two groups of patients fill the prototypes, and which gene sets lie near them",
+        topic: .insight,
         discussion: """
             Occupancy is a prototype's share of what a patient's tokens gave in the transport. `by` parts the patients in \
             two, such as by risk; each prototype's mean occupancy is compared between them. For named tokens (gene sets, \
@@ -143,7 +144,7 @@ extension GroupDifference {
     }
 }
 
-struct PrototypesObject: Exportable {
+struct PrototypesObject: Tabular {
     static let typeName = "prototypes"
     let use: PrototypeUse
     let by: String
@@ -241,7 +242,7 @@ struct PrototypesObject: Exportable {
     }
 
     /// One row per patient and modality: the share of each prototype.
-    var exportTable: Table {
+    var asTable: Table {
         let parts = use.parts
         var export = Table(rowCount: parts.reduce(0) { $0 + $1.rows.count })
         export["patient"] = .labels(parts.flatMap { part in part.rows.map { use.patients[$0] } })

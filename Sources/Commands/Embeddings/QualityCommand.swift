@@ -4,7 +4,7 @@ import Results
 
 struct QualityCommand: Command {
     let declaration = CommandDeclaration(
-        "quality", "Whether embeddings align, stay distinct and do not collapse",
+        "quality", "Whether embeddings align, stay distinct and do not collapse", topic: .insight,
         discussion: """
             Alignment: how often a patient's shared vector of one modality finds the same patient's vector of another \
             (recall), and the linear CKA between modalities. Distinctiveness: the silhouette by modality and the \

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct SaliencyCommand: Command {
     let declaration = CommandDeclaration(
-        "saliency", "What a model drew from each token: patches, gene sets, columns",
+        "saliency", "What a model drew from each token: patches, gene sets, columns", topic: .insight,
         discussion: """
             Each embedding of a patient is gathered from the modality's tokens with weights that add up to 1: for the \
             shared embedding what the gated prototypes drew from the token, for the specific one the anchors' attention. \
@@ -38,7 +38,7 @@ struct SaliencyCommand: Command {
     }
 }
 
-struct SaliencyObject: Exportable {
+struct SaliencyObject: Tabular {
     static let typeName = "saliency"
     let saliency: Saliency
     let top: Int
@@ -132,7 +132,7 @@ struct SaliencyObject: Exportable {
     }
 
     /// One row per patient, modality, role and token; `informative` where the truth is known.
-    var exportTable: Table {
+    var asTable: Table {
         var (patients, modalities, roles, tokens): ([String?], [String?], [String?], [String?]) = ([], [], [], [])
         var (weights, informative): ([Double], [Double]) = ([], [])
         for part in saliency.parts {

@@ -4,7 +4,7 @@ import Results
 
 struct TSNECommand: Command {
     let declaration = CommandDeclaration(
-        "tsne", "Maps embeddings to the plane: shared and specific side by side",
+        "tsne", "Maps embeddings to the plane: shared and specific side by side", topic: .insight,
         discussion: """
             Exact t-SNE (van der Maaten & Hinton 2008) from principal components, all modalities of a role together, so \
             that modalities which share a space lie upon each other and those that do not lie apart. A map keeps \
@@ -46,7 +46,9 @@ struct MapObject: ObjectValue {
     /// Of the embeddings, for the corners of the figure; nil where it cannot be judged.
     let quality: EmbeddingQuality?
 
+    /// Of the patients; the table has a row per point.
     var columns: (any ColumnSource)? { TableColumns(table: map.covariates) }
+    var columnNames: [String]? { asTable.names + map.covariates.names }
 
     func text(width: Int) -> String {
         var table = TextTable([.text("map"), .number("points"), .number("perplexity"), .number("KL divergence")])

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `describe x`: everything worth knowing about a value.
 struct DescribeCommand: Command {
     let declaration = CommandDeclaration(
-        "describe", "Tells everything worth knowing about a value",
+        "describe", "Tells everything worth knowing about a value", topic: .session,
         parameters: [.argument("value", .any, "a variable or any other value")],
         result: Description.typeName, examples: ["describe [3, 1, 2]"])
 

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `example km`: runs an example of the help.
 struct ExampleCommand: Command {
     let declaration = CommandDeclaration(
-        "example", "Runs an example of a command",
+        "example", "Runs an example of a command", topic: .session,
         discussion: """
             The statements are shown, then run with variables of their own; yours stay as they are. Paths in examples \
             start from the top folder of the project.

@@ -3,13 +3,14 @@ import CommandLanguage
 /// `help`, `help km`, `?km`.
 struct HelpCommand: Command {
     let declaration = CommandDeclaration(
-        "help", "Lists the commands, or explains one",
+        "help", "Lists the commands by topic, or explains one", topic: .session,
         discussion: """
-            `?km` is short for `help km`. `help model` lists the models, `help model snn` explains one with its \
+            `?km` is short for `help km`. `help statistics` lists the commands of a topic. `help model` lists the models, `help model snn` explains one with its \
             options. The name of a variable tells what can be done with its value.
             """,
         parameters: [
-            .argument("name", .word(choices: nil), required: false, "a command, statement, function or variable"),
+            .argument(
+                "name", .word(choices: nil), required: false, "a topic, command, statement, function or variable"),
             .argument(
                 "form", .word(choices: nil), required: false, "what the command's first argument may be: model snn"),
         ],
@@ -37,7 +38,7 @@ struct HelpCommand: Command {
     }
 
     private func help(for value: Value, named name: String, _ page: HelpPage, width: Int) -> String {
-        let uses = page.commands(taking: value.typeName).map { (name: $0.name, text: $0.summary) }
+        let uses = page.commands(taking: value).map { (name: $0.name, text: $0.summary) }
         let head = "`\(name)` is a variable: \(value.typeName)"
         if uses.isEmpty { return head }
         return head + "\n\nCommands that take it\n" + definitionList(uses, width: width)

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `history`: what was typed in this session.
 struct HistoryCommand: Command {
     let declaration = CommandDeclaration(
-        "history", "Lists the statements of this session that did not fail",
+        "history", "Lists the statements of this session that did not fail", topic: .session,
         discussion: """
             Earlier sessions' lines, and those that failed, are found with the arrow keys, and Ctrl-R searches them. \
             `session` writes the statements as a script.

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `print a, b`: shows values side by side.
 struct PrintCommand: Command {
     let declaration = CommandDeclaration(
-        "print", "Shows values",
+        "print", "Shows values", topic: .session,
         discussion: """
             Text is shown without quotes, numbers with six significant digits. With --output json every value is a line \
             of its own; one that is no object stands under the key `value`, its numbers in full.

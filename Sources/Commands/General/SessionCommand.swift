@@ -3,7 +3,7 @@ import CommandLanguage
 /// `session "x.tta"`: the session as a script.
 struct SessionCommand: Command {
     let declaration = CommandDeclaration(
-        "session", "Writes what was typed in this session as a script that gives the same values",
+        "session", "Writes what was typed in this session as a script that gives the same values", topic: .session,
         discussion: """
             The statements that did not fail, in their order and in canonical layout, those of ~/.ttarc included; \
             `session` and `history` themselves are left out. An existing file is replaced.

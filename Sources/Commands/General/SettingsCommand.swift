@@ -1,17 +1,22 @@
 import CommandLanguage
 import Figures
+import Torch
 
 /// `settings`: shows the session's settings; `settings seed=7`: changes them.
 struct SettingsCommand: Command {
     private static let standard = Settings()
 
     let declaration = CommandDeclaration(
-        "settings", "Shows the session's settings, or changes those that are given",
-        discussion: "Nothing else outside a command's own arguments changes what it computes or how it is shown.",
+        "settings", "Shows the session's settings, or changes those that are given", topic: .session,
+        discussion: """
+            Nothing else outside a command's own arguments changes what it computes or how it is shown. With device=cuda \
+            the tensors of what is trained from then on live on the first GPU; random numbers are drawn as on the \
+            processor. A model predicts on the device that it was trained on.
+            """,
         parameters: [
             .option(
                 "seed", .integer(0...Int.max), "seed of commands that are given none; \(standard.seed) at the start"),
-            .option("device", .word(choices: ["cpu"]), "where tensors are computed"),
+            .option("device", .word(choices: Device.allCases.map(\.rawValue)), "where tensors are computed"),
             .option(
                 "output", .word(choices: Settings.Output.allCases.map(\.rawValue)),
                 "how values are shown: for people, or one JSON object a line"),
@@ -24,14 +29,15 @@ struct SettingsCommand: Command {
         ],
         result: SettingsValue.typeName, examples: ["settings", "settings seed=7 width=80"])
 
-    func run(_ arguments: Arguments, in context: Context) -> Value? {
+    func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         var isChanged = false
         if let seed = arguments.optionalInteger("seed") {
             context.settings.seed = seed
             isChanged = true
         }
-        if let device = arguments.optionalWord("device") {
-            context.settings.device = device
+        if let device = arguments.optionalWord("device").flatMap(Device.init) {
+            try TorchRuntime.use(device)
+            context.settings.device = device.rawValue
             isChanged = true
         }
         if let output = arguments.optionalWord("output").flatMap(Settings.Output.init) {

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `timing on`, `timing off`.
 struct TimingCommand: Command {
     let declaration = CommandDeclaration(
-        "timing", "Tells the time that each statement takes, or no longer does",
+        "timing", "Tells the time that each statement takes, or no longer does", topic: .session,
         discussion: "The time on the clock, on standard error, after each statement of the session or script.",
         parameters: [.argument("state", .word(choices: ["on", "off"]), "from the next statement on")],
         examples: ["timing on\nprint 1\ntiming off"])

@@ -3,7 +3,7 @@ import CommandLanguage
 /// `vars`: the variables with their types.
 struct VariablesCommand: Command {
     let declaration = CommandDeclaration(
-        "vars", "Lists the variables", result: VariableList.typeName, examples: ["x = 3\nvars"])
+        "vars", "Lists the variables", topic: .session, result: VariableList.typeName, examples: ["x = 3\nvars"])
 
     func run(_ arguments: Arguments, in context: Context) -> Value? {
         .object(VariableList(variables: context.variables))

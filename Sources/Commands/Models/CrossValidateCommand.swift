@@ -3,14 +3,21 @@ import Training
 
 struct CrossValidateCommand: Command {
     let declaration = CommandDeclaration(
-        "crossvalidate", "Out-of-fold predictions: trains once per fold, predicts who was held out",
+        "crossvalidate", "Out-of-fold predictions: trains once per fold, predicts who was held out", topic: .models,
         discussion: """
             Scaling, imputation and time bins come from the training patients of each fold, and the model of the last \
             epoch is used; no quantity of a held-out patient reaches training. Risks are standardised by mean and \
             standard deviation of the fold's training risks, so that folds can be pooled; cindex of the result counts \
             pairs within folds only.
+
+            Folds are trained side by side, a thread each, when bags are small, and one after another with all threads \
+            when they are large; with equal threads the results are the same for any number of workers. Features of a \
+            folder are cached as train says.
             """,
-        parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
+        parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared + [
+            .option(
+                "workers", .integer(1...1024), "folds trained at once; chosen by the size of the bags when left out")
+        ],
         result: PredictionsObject.typeName,
         examples: [
             """
@@ -30,9 +37,13 @@ struct CrossValidateCommand: Command {
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
         let usable = try cohort.withoutPatientsLackingModalities()
         context.report(usable, since: cohort)
-        let result = try crossValidate(
-            model, on: usable, options: TrainingParameters.options(arguments, context)
-        ) { try context.show($0, label: "crossvalidate \(model.name)") }
+        var options = TrainingParameters.options(arguments, context)
+        options.workers = arguments.optionalInteger("workers")
+        let cached = try context.cached(usable, writing: true)
+        let result = try crossValidate(model, on: cached.cohort, options: options) {
+            try context.show($0, label: "crossvalidate \(model.name)")
+        }
+        cached.damage.forEach(context.warn)
         result.warnings.forEach(context.warn)
         let unpredicted = usable.patientCount - result.predictions.patients.count
         if unpredicted > 0 {

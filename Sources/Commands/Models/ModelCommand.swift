@@ -2,7 +2,7 @@ import CommandLanguage
 
 struct ModelCommand: Command {
     let declaration = CommandDeclaration(
-        "model", "Describes a model to train",
+        "model", "Describes a model to train", topic: .models,
         discussion: """
             All models are trained and evaluated alike: the same folds, scaling, losses and optimiser. Each has the options \
             of its page and refuses others. Networks take `loss=discrete`, hazards in time bins, or `loss=cox`; cox is no \

@@ -3,13 +3,14 @@ import Training
 
 struct PredictCommand: Command {
     let declaration = CommandDeclaration(
-        "predict", "A trained model's or a Cox regression's predictions for a cohort",
+        "predict", "A trained model's or a Cox regression's predictions for a cohort", topic: .models,
         discussion: """
             Higher risk means an earlier event.
 
             For a trained model the cohort needs the modalities that it was trained on, under their names. A patient who \
             lacks some is predicted from the others; one who lacks all is left out. The risk is standardised by mean and \
-            standard deviation of the training patients' risks.
+            standard deviation of the training patients' risks. Patches are read patient by patient, from the cache of \
+            their folder where there is one.
 
             For a regression of cox the cohort needs the columns of its terms. The risk is the linear predictor, the \
             logarithm of the hazard ratio against a patient at the means of the covariates; strata change survival, not \
@@ -58,7 +59,9 @@ struct PredictCommand: Command {
             throw arguments.error(
                 at: "times", "times= is for regressions; a trained model has times of its own", help: "leave it out")
         }
-        let result = try trained.predict(cohort.cohort) { try context.progress("predict", fraction: $0) }
+        let cached = try context.cached(cohort.cohort, writing: false)
+        let result = try trained.predict(cached.cohort) { try context.progress("predict", fraction: $0) }
+        cached.damage.forEach(context.warn)
         let left = cohort.cohort.patientCount - result.predictions.patients.count
         if left > 0 {
             context.note("\(counted(left, "patient")) left out: none of the model's modalities")

@@ -13,8 +13,9 @@ struct PredictionsObject: ObjectValue {
     var prototypes: PrototypeUse?
     let histories: [TrainingHistory]
 
+    static let idColumn = "patient"
     /// What formulas see beside the cohort's columns.
-    static let ownColumns = ["risk", "fold", "time", "event"]
+    static let ownColumns = [idColumn, "risk", "fold", "time", "event"]
     /// Patients that `describe` lists.
     private static let mostRows = 20
 
@@ -29,8 +30,6 @@ struct PredictionsObject: ObjectValue {
         self.embeddings = embeddings
         self.histories = histories
     }
-
-    var columns: (any ColumnSource)? { TableColumns(table: predictions.columns) }
 
     private var origin: String {
         let folds = Set(predictions.fold).subtracting([0]).count

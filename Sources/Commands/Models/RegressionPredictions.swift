@@ -19,7 +19,7 @@ extension CoxObject {
         let grid = try grid(baselines, arguments)
         let cohort = object.cohort
         let found = try design.recipe.newcomers(
-            over: TableColumns(table: object.table), patients: cohort.patients, arguments, in: context)
+            over: TableColumns(table: object.asTable), patients: cohort.patients, arguments, in: context)
         let coefficients = fit.terms.map(\.coefficient)
         let risk = found.rows.indices.map { row in
             coefficients.indices.reduce(0) { $0 + (found.covariates[row, $1] - fit.means[$1]) * coefficients[$1] }

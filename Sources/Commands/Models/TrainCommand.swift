@@ -3,11 +3,18 @@ import Training
 
 struct TrainCommand: Command {
     let declaration = CommandDeclaration(
-        "train", "Trains a model on all patients of a cohort",
+        "train", "Trains a model on all patients of a cohort", topic: .models,
         discussion: """
             Scaling, imputation and time bins are learned from these patients. When the loss stops being a number, \
             training ends with a warning that names the batch, and the model is the one before it. For an honest \
             estimate of what the model can do, use crossvalidate.
+
+            The first training writes the patch features of a folder to one file beside them, tta-features.cache, or \
+            where that folder may not be written to below $XDG_CACHE_HOME/tta (else ~/.cache/tta); it takes four bytes a \
+            feature. Later epochs and trainings map it, reading ahead, so that a cohort may be larger than memory. A \
+            file that was cut, damaged or made by another version, and slides whose size or time has changed, are read \
+            anew. Where there is no room, features are read from their own files in every epoch. attach with cache=false \
+            wants none.
             """,
         parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
         result: TrainedObject.typeName,
@@ -16,10 +23,13 @@ struct TrainCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let model = try arguments.object("model", as: ModelObject.self).model
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
-        context.report(try cohort.withoutPatientsLackingModalities(), since: cohort)
+        let usable = try cohort.withoutPatientsLackingModalities()
+        context.report(usable, since: cohort)
+        let cached = try context.cached(usable, writing: true)
         let trained = try Training.train(
-            model, on: cohort, options: TrainingParameters.options(arguments, context)
+            model, on: cached.cohort, options: TrainingParameters.options(arguments, context)
         ) { try context.show($0, label: "train \(model.name)") }
+        cached.damage.forEach(context.warn)
         trained.warnings.forEach(context.warn)
         if let stopped = trained.stopped {
             let reason = stopped.errorDescription ?? "\(stopped)"

@@ -1,3 +1,4 @@
+import Cohorts
 import CommandLanguage
 import Training
 
@@ -18,6 +19,9 @@ enum TrainingParameters {
                 "average", .integer(1...100_000), default: "\(defaults.average)",
                 "the weights are the mean of those after each of the last so many epochs"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
+            .option(
+                "threads", .integer(1...1024),
+                "threads of a training; when left out one, or where bags are large all. Last digits depend on it"),
         ]
     }
 
@@ -27,6 +31,7 @@ enum TrainingParameters {
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
+        options.threads = arguments.optionalInteger("threads")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
         options.batch =
             switch arguments.integerOrWord("batch") {
@@ -38,6 +43,16 @@ enum TrainingParameters {
 }
 
 extension Context {
+    /// The cohort with features of folders read from their caches, which are written where they are missing.
+    func cached(_ cohort: Cohort, writing: Bool) throws -> CachedCohort {
+        let cached = try cohort.withCachedFeatures(writing: writing) { name, share in
+            try progress("cache \(name)", fraction: share)
+        }
+        cached.notes.forEach(note)
+        cached.warnings.forEach(warn)
+        return cached
+    }
+
     /// Draws a training's progress; throws when the user interrupts.
     func show(_ progress: TrainingProgress, label: String) throws {
         let fold = progress.folds > 1 ? " fold \(progress.fold)/\(progress.folds)" : ""

@@ -46,7 +46,7 @@ extension CoxObject: Drawable {
                 term.name = level
                 return .level(term)
             }
-            return [.heading(covariate.term.text), .reference(reference)] + others
+            return [.heading(covariate.term.formula.text), .reference(reference)] + others
         }
     }
 }

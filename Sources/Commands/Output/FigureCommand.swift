@@ -8,7 +8,7 @@ struct FigureCommand: Command {
     private static let most = 26
 
     let declaration = CommandDeclaration(
-        "figure", "Puts panels on one page, lettered a, b, c",
+        "figure", "Puts panels on one page, lettered a, b, c", topic: .figures,
         discussion: """
             Panels are what plot draws, in one list that is filled into rows of columns=, or in a list of rows: \
             [[a, b], [c]] gives c the whole width of the second row. Letters begin at the upper left; a map of two panels \
@@ -121,7 +121,7 @@ extension Drawable {
 /// Gives a panel options of its own.
 struct PanelCommand: Command {
     let declaration = CommandDeclaration(
-        "panel", "A panel of a figure, with options of its own",
+        "panel", "A panel of a figure, with options of its own", topic: .figures,
         discussion: """
             For pages whose panels differ, such as two cohorts with times in other units. What is said here goes before \
             what plot says of the whole page.

@@ -5,7 +5,7 @@ import Results
 
 struct LoadCommand: Command {
     let declaration = CommandDeclaration(
-        "load", "Reads predictions, embeddings or a table that were saved",
+        "load", "Reads predictions, embeddings or a table that were saved", topic: .files,
         discussion: """
             From .json whatever `save` wrote of predictions, embeddings or a table. From .csv predictions of any program: columns \
             patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold; \

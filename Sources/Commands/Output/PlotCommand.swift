@@ -9,7 +9,7 @@ protocol Drawable: ObjectValue {
 
 struct PlotCommand: Command {
     let declaration = CommandDeclaration(
-        "plot", "Draws curves, maps, models and comparisons",
+        "plot", "Draws curves, maps, models and comparisons", topic: .figures,
         discussion: """
             With `file` it writes a gnuplot script that stands for itself and the picture beside it; `gnuplot file.gp` \
             redraws it anywhere. Without, it draws in the terminal, as sixel graphics where the terminal says that it \
@@ -37,6 +37,9 @@ struct PlotCommand: Command {
             plot (km women by=er) file="Plots/er-slide.png" unit="years" theme=dark
             """
         ])
+
+    /// Which values have columns to group by is told when the figure is made.
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns { KnownColumns(inFormulas: nil, ofResult: nil) }
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         guard case .object(let object) = arguments.value("value"), let drawable = object as? any Drawable else {

@@ -3,7 +3,7 @@ import Foundation
 
 struct SaveCommand: Command {
     let declaration = CommandDeclaration(
-        "save", "Writes a value to a .csv or .json file",
+        "save", "Writes a value to a .csv or .json file", topic: .files,
         discussion: """
             .csv holds the value as a table; .json holds all of it, at full precision, and is what `load` reads \
             predictions and embeddings back from. The file appears whole or not at all.
@@ -21,11 +21,11 @@ struct SaveCommand: Command {
         case "json":
             text = json(of: arguments.value("value")).line + "\n"
         case "csv":
-            guard case .object(let object) = arguments.value("value"), let table = object as? any Exportable else {
+            guard case .object(let object) = arguments.value("value"), let table = object as? any Tabular else {
                 throw arguments.error(
                     at: "value", "a \(arguments.value("value").typeName) is not a table", help: "save it as .json")
             }
-            text = table.exportTable.csv
+            text = table.asTable.csv
         default:
             throw arguments.error(
                 at: "file", "the path has to end in .csv or .json",

@@ -82,8 +82,9 @@ struct SavedJSON {
 
     func filledTable() throws -> TableObject {
         let titles = try strings(content, "columns")
-        let rows = try items(content, "rows").map { row in
-            try titles.map { title in
+        var table = TableObject(titles: titles)
+        for row in try items(content, "rows") {
+            let values = try titles.map { title in
                 guard let cell = row[title] else {
                     throw SavedValueError.incomplete(path, "a row has no \"\(title)\"")
                 }
@@ -94,8 +95,9 @@ struct SavedJSON {
                 default: Value.missing
                 }
             }
+            table.append(values)
         }
-        return TableObject(titles: titles, rows: rows)
+        return table
     }
 
     // MARK: Parts

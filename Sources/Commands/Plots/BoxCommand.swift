@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct BoxCommand: Command {
     let declaration = CommandDeclaration(
-        "box", "Box plots of a column, by group on request",
+        "box", "Box plots of a column, by group on request", topic: .figures,
         discussion: """
             For plot. Quartiles are linear between order statistics (R's type 7), whiskers reach to the farthest value \
             within 1.5 interquartile ranges of the box (Tukey 1977), as in ggplot2's geom_boxplot; R's boxplot takes \
@@ -13,7 +13,7 @@ struct BoxCommand: Command {
             whose value is missing are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(PlottedRows.typeNames), "whose columns"),
+            .tableArgument,
             .argument("column", .formula, "what is drawn"),
             .option("by", .formula, "groups, a box for each"),
         ],
@@ -35,7 +35,7 @@ struct BoxCommand: Command {
 }
 
 /// Box plots as the language has them.
-struct BoxObject: Exportable {
+struct BoxObject: Tabular {
     static let typeName = "box"
     let column: String
     let rows: PlottedRows
@@ -82,7 +82,7 @@ struct BoxObject: Exportable {
     }
 
     /// One row per box.
-    var exportTable: Table {
+    var asTable: Table {
         let boxes = boxes
         var export = Table(rowCount: boxes.count)
         export["group"] = .labels(boxes.map(\.name))

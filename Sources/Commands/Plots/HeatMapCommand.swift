@@ -6,7 +6,7 @@ import Results
 
 struct HeatMapCommand: Command {
     let declaration = CommandDeclaration(
-        "heatmap", "Prototypes by gene sets, or rows by columns, put beside their likes",
+        "heatmap", "Prototypes by gene sets, or rows by columns, put beside their likes", topic: .figures,
         discussion: """
             For plot. Of prototypes the rows are a modality's named tokens and the columns its prototypes: values=cosine \
             is how near a token lies to a prototype on average, values=difference how much more of its weight went there \
@@ -21,7 +21,7 @@ struct HeatMapCommand: Command {
             0, as dark at one end as at the other.
             """,
         parameters: [
-            .argument("x", .object([PrototypesObject.typeName] + PlottedRows.typeNames), "what is drawn"),
+            .argument("x", .table, "what is drawn: prototypes, or any table"),
             .option("modality", .word(choices: nil), "of prototypes; the first with named tokens if left out"),
             .option("fold", .integer(1...10_000), "of prototypes; the first if left out"),
             .option("values", .word(choices: ["cosine", "difference"]), default: "cosine", "of prototypes"),
@@ -202,7 +202,7 @@ extension Matrix {
 }
 
 /// A matrix with names and an order as the language has it.
-struct HeatMapObject: Exportable {
+struct HeatMapObject: Tabular {
     static let typeName = "heatmap"
     var values: Matrix
     var rowNames: [String]
@@ -238,7 +238,7 @@ struct HeatMapObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rowNames.count)
         export["row"] = .labels(rowOrder.map { rowNames[$0] })
         for column in columnOrder { export[columnNames[column]] = .numbers(rowOrder.map { values[$0, column] }) }

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct HistogramCommand: Command {
     let declaration = CommandDeclaration(
-        "histogram", "How a column is distributed: counts in intervals of equal width",
+        "histogram", "How a column is distributed: counts in intervals of equal width", topic: .figures,
         discussion: """
             For plot. The width of an interval is by Freedman and Diaconis' rule (twice the interquartile range over the \
             cube root of n), rounded to 1, 2 or 5 times a power of ten, the same for all groups; bins= says about how \
@@ -13,7 +13,7 @@ struct HistogramCommand: Command {
             hist(right=FALSE). Rows whose value is missing are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(PlottedRows.typeNames), "whose columns"),
+            .tableArgument,
             .argument("column", .formula, "what is counted"),
             .option("by", .formula, "groups, counted each by itself"),
             .option("bins", .integer(1...1000), "about how many intervals"),
@@ -39,7 +39,7 @@ struct HistogramCommand: Command {
 }
 
 /// Counts as the language has them.
-struct HistogramObject: Exportable {
+struct HistogramObject: Tabular {
     static let typeName = "histogram"
     let column: String
     let by: String?
@@ -70,7 +70,7 @@ struct HistogramObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: bins.edges.count - 1)
         export["from"] = .numbers(Array(bins.edges.dropLast()))
         export["to"] = .numbers(Array(bins.edges.dropFirst()))

@@ -3,9 +3,6 @@ import Results
 
 /// Rows of a table, told apart by group, whose values can be drawn.
 struct PlottedRows {
-    /// Cohorts, predictions and tables.
-    static let typeNames = Subjects.typeNames + [TableObject.typeName, EmbeddingsObject.typeName, MapObject.typeName]
-
     /// By formula, the values of the rows kept.
     let values: [[Double]]
     /// For each row kept its group; all 0 where there is one.
@@ -24,7 +21,7 @@ struct PlottedRows {
         guard case .object(let object) = arguments.value(name), let columns = object.columns as? TableColumns else {
             preconditionFailure("the parameter allows what has columns only")
         }
-        noun = object is TableObject ? "row" : "patient"
+        noun = object is CohortObject || object is PredictionsObject ? "patient" : "row"
         let all = try formulas.map { try $0.numbers(over: columns) }
         var group = [Int?](repeating: 0, count: columns.rowCount)
         var names: [String] = []

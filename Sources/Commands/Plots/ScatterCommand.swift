@@ -5,14 +5,14 @@ import SurvivalStatistics
 
 struct ScatterCommand: Command {
     let declaration = CommandDeclaration(
-        "scatter", "Two columns against each other, with their correlation",
+        "scatter", "Two columns against each other, with their correlation", topic: .figures,
         discussion: """
             For plot. Both are formulas in the columns of the value; by= colours the points. Pearson's coefficient and \
             Spearman's (of ranks, ties sharing the mean of theirs) agree with R's cor. Rows in which either is missing \
             are left out and counted.
             """,
         parameters: [
-            .argument("x", .object(PlottedRows.typeNames), "whose columns"),
+            .tableArgument,
             .argument("across", .formula, "on the horizontal axis"), .argument("up", .formula, "on the vertical axis"),
             .option("by", .formula, "groups, told apart by colour"),
         ],
@@ -35,7 +35,7 @@ struct ScatterCommand: Command {
 }
 
 /// Points as the language has them.
-struct ScatterObject: Exportable {
+struct ScatterObject: Tabular {
     static let typeName = "scatter"
     let rows: PlottedRows
     let titles: (x: String, y: String)
@@ -44,16 +44,34 @@ struct ScatterObject: Exportable {
         zip(rows.parted(0), rows.parted(1)).map { ($0.name, $0.values, $1.values) }
     }
 
-    private var correlations: [(name: String, correlation: Correlation)] {
-        let whole = ("all", Correlation(rows.values[0], rows.values[1]))
-        return (groups.count > 1 ? groups.map { ($0.name ?? "", Correlation($0.x, $0.y)) } : []) + [whole]
+    /// How the two go together in one group; nil where that cannot be said of its points.
+    private struct Relation {
+        let name: String
+        let count: Int
+        let pearson: Double?
+        let spearman: Double?
+
+        init(_ name: String, _ x: [Double], _ y: [Double]) {
+            func coefficient(_ method: Correlation.Method) -> Double? {
+                (try? Correlation(x, y, method: method, level: 0.95))?.coefficient
+            }
+            self.name = name
+            count = x.count
+            pearson = coefficient(.pearson)
+            spearman = coefficient(.spearman)
+        }
+    }
+
+    private var relations: [Relation] {
+        let whole = Relation("all", rows.values[0], rows.values[1])
+        return (groups.count > 1 ? groups.map { Relation($0.name ?? "", $0.x, $0.y) } : []) + [whole]
     }
 
     func text(width: Int) -> String {
         var table = TextTable([.text(rows.by ?? ""), .number("n"), .number("Pearson"), .number("Spearman")])
-        for (name, correlation) in correlations {
-            func cell(_ value: Double) -> String { value.isNaN ? "–" : formatFixed(value, decimals: 3) }
-            table.add([name, String(correlation.count), cell(correlation.pearson), cell(correlation.spearman)])
+        for relation in relations {
+            func cell(_ value: Double?) -> String { value.map { formatFixed($0, decimals: 3) } ?? "–" }
+            table.add([relation.name, String(relation.count), cell(relation.pearson), cell(relation.spearman)])
         }
         return "\(titles.y) against \(titles.x)\n" + table.text(width: width)
     }
@@ -64,11 +82,11 @@ struct ScatterObject: Exportable {
             (
                 "groups",
                 .array(
-                    correlations.map {
+                    relations.map {
                         .object([
-                            ("name", .string($0.name)), ("n", .number(Double($0.correlation.count))),
-                            ("pearson", .number($0.correlation.pearson)),
-                            ("spearman", .number($0.correlation.spearman)),
+                            ("name", .string($0.name)), ("n", .number(Double($0.count))),
+                            ("pearson", $0.pearson.map(JSON.number) ?? .null),
+                            ("spearman", $0.spearman.map(JSON.number) ?? .null),
                         ])
                     })
             ),
@@ -76,7 +94,7 @@ struct ScatterObject: Exportable {
     }
 
     /// The points.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rows.codes.count)
         export[titles.x] = .numbers(rows.values[0])
         export[titles.y] = .numbers(rows.values[1])
@@ -87,13 +105,13 @@ struct ScatterObject: Exportable {
 
 extension ScatterObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
-        let whole = correlations[correlations.count - 1].correlation
-        let rho =
-            whole.spearman.isNaN
-            ? [] : ["ρ = \(formatFixed(whole.spearman, decimals: 2).replacing("-", with: "−")), n = \(whole.count)"]
+        let whole = Relation("all", rows.values[0], rows.values[1])
+        let rho = whole.spearman.map {
+            ["ρ = \(formatFixed($0, decimals: 2).replacing("-", with: "−")), n = \(whole.count)"]
+        }
         return try ScatterFigure(
             groups: groups.map { ScatterFigure.Group(name: $0.name, x: $0.x, y: $0.y) }, xTitle: titles.x,
-            yTitle: titles.y, notes: rho, title: options.title, width: options.width ?? .singleColumn
+            yTitle: titles.y, notes: rho ?? [], title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }
 }

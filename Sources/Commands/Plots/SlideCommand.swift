@@ -5,7 +5,7 @@ import Results
 
 struct SlideCommand: Command {
     let declaration = CommandDeclaration(
-        "slide", "What a model drew from the patches of a patient, each where it lies",
+        "slide", "What a model drew from the patches of a patient, each where it lies", topic: .figures,
         discussion: """
             For plot. Weights of saliency, times the number of the patient's patches: 1 is a patch that counts as much as \
             the mean one. They say where the model looked, not in which direction a patch moves the risk. Places are \
@@ -105,7 +105,7 @@ struct SlideCommand: Command {
 }
 
 /// The patches of a patient as the language has them.
-struct SlideObject: Exportable {
+struct SlideObject: Tabular {
     static let typeName = "slide"
     let patient: String
     let modality: String
@@ -142,7 +142,7 @@ struct SlideObject: Exportable {
     }
 
     /// One row per patch.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: slides.reduce(0) { $0 + $1.x.count })
         export["slide"] = .labels(slides.flatMap { slide in slide.x.map { _ in slide.name } })
         export["x"] = .numbers(slides.flatMap(\.x))

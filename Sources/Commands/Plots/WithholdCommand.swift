@@ -7,7 +7,7 @@ import SurvivalStatistics
 
 struct WithholdCommand: Command {
     let declaration = CommandDeclaration(
-        "withhold", "How well a model predicts when a modality is missing for more and more patients",
+        "withhold", "How well a model predicts when a modality is missing for more and more patients", topic: .evaluation,
         discussion: """
             For plot. Of the patients who have the modality and at least one other of the model, a random share is \
             predicted without it; the others as they are. Higher risk means an earlier event; the value is Harrell's \
@@ -106,7 +106,7 @@ struct WithholdCommand: Command {
 }
 
 /// What a missing modality costs, as the language has it.
-struct WithheldObject: Exportable {
+struct WithheldObject: Tabular {
     static let typeName = "withheld"
     let model: String
     let modality: String
@@ -149,7 +149,7 @@ struct WithheldObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: shares.count)
         export["share"] = .numbers(shares)
         export["patients_without"] = .numbers(withheld.map(Double.init))

@@ -6,6 +6,7 @@ import SurvivalStatistics
 struct AcceleratedCommand: Command {
     let declaration = CommandDeclaration(
         "aft", "Accelerated failure time regression: Weibull, exponential, log-normal, log-logistic",
+        topic: .regression,
         discussion: """
             Maximum likelihood of log T = intercept + terms + scale × error, as R's survreg. A positive coefficient \
             means LONGER survival, the opposite of cox: the time ratio exp(coefficient) is how many times longer. With \
@@ -90,7 +91,7 @@ struct AcceleratedCommand: Command {
 }
 
 /// An accelerated failure time model as the language has it.
-struct AcceleratedObject: Exportable {
+struct AcceleratedObject: Tabular {
     static let typeName = "aft"
     let formula: String
     let fit: AcceleratedModel
@@ -189,7 +190,7 @@ struct AcceleratedObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: fit.terms.count)
         export["term"] = .labels(fit.terms.map(\.name))
         export["coefficient"] = .numbers(fit.terms.map(\.coefficient))

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct AntoliniCommand: Command {
     let declaration = CommandDeclaration(
-        "antolini", "Antolini's C-index: how well predicted survival orders the events in time",
+        "antolini", "Antolini's C-index: how well predicted survival orders the events in time", topic: .evaluation,
         discussion: """
             Of two patients the one whose event comes first should have been predicted the lower survival at the time of \
             that event; lower predicted survival means an earlier event. Pairs are those of cindex, two events at one \

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct BaselineCommand: Command {
     let declaration = CommandDeclaration(
-        "baseline", "Baseline cumulative hazard and survival of a Cox regression, by stratum",
+        "baseline", "Baseline cumulative hazard and survival of a Cox regression, by stratum", topic: .regression,
         discussion: """
             The hazard at the mean of each covariate (0 for covariates that are only −1, 0 or 1, such as levels of a \
             factor), which is where the linear predictor is 0; with centred=false, where all covariates are 0. A patient \
@@ -40,7 +40,7 @@ struct BaselineCommand: Command {
 }
 
 /// Baseline hazards as the language has them.
-struct BaselineObject: Exportable {
+struct BaselineObject: Tabular {
     static let typeName = "baseline"
     let formula: String
     let ties: CoxModel.Ties
@@ -90,7 +90,7 @@ struct BaselineObject: Exportable {
     }
 
     /// One row per stratum and distinct time.
-    var exportTable: Table {
+    var asTable: Table {
         func column(_ part: (CoxBaseline) -> [Double]) -> Column { .numbers(strata.flatMap(part)) }
         var export = Table(rowCount: strata.reduce(0) { $0 + $1.time.count })
         export["stratum"] = .labels(zip(names, strata).flatMap { name, stratum in stratum.time.map { _ in name } })

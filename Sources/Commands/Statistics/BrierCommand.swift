@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct BrierCommand: Command {
     let declaration = CommandDeclaration(
-        "brier", "Brier scores of predicted survival at chosen times",
+        "brier", "Brier scores of predicted survival at chosen times", topic: .evaluation,
         discussion: PredictedSurvival.rules,
         parameters: [
             .argument("x", .object([PredictionsObject.typeName]), "predictions with survival"),
@@ -40,7 +40,7 @@ struct BrierCommand: Command {
     }
 }
 
-struct BrierObject: Exportable {
+struct BrierObject: Tabular {
     static let typeName = "brier"
     let judged: JudgedTimes
     /// Of the Kaplan-Meier curve of the same patients, as everyone's prediction.
@@ -71,7 +71,7 @@ struct BrierObject: Exportable {
     }
 
     /// One row per time.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: judged.time.count)
         export["time"] = .numbers(judged.time)
         export["score"] = .numbers(judged.value)

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct CalibrationCommand: Command {
     let declaration = CommandDeclaration(
-        "calibration", "Predicted survival beside what happened, by group and as a curve",
+        "calibration", "Predicted survival beside what happened, by group and as a curve", topic: .evaluation,
         discussion: """
             Patients are parted by predicted survival at the horizon into groups of nearly equal size, equal predictions \
             together, from the lowest risk to the highest; each group's mean prediction stands beside its Kaplan-Meier \
@@ -58,7 +58,7 @@ struct CalibrationCommand: Command {
     }
 }
 
-struct CalibrationObject: Exportable {
+struct CalibrationObject: Tabular {
     static let typeName = "calibration"
     let grouped: Calibration
     let smooth: SmoothCalibration?
@@ -117,7 +117,7 @@ struct CalibrationObject: Exportable {
     }
 
     /// One row per group.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: grouped.groups.count)
         func numbers(_ part: (Calibration.Group) -> Double) -> Column { .numbers(grouped.groups.map(part)) }
         export["group"] = .numbers(grouped.groups.indices.map { Double($0 + 1) })

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct ConcordanceCommand: Command {
     let declaration = CommandDeclaration(
-        "cindex", "Harrell's C-index: how well a risk orders the events",
+        "cindex", "Harrell's C-index: how well a risk orders the events", topic: .evaluation,
         discussion: """
             Higher risk means an earlier event. A pair of patients is comparable when one has the event before the \
             other's time, or at the time at which the other is censored; two events at one time are not. Equal risks \

@@ -3,7 +3,7 @@ import SurvivalStatistics
 
 struct CoxCommand: Command {
     let declaration = CommandDeclaration(
-        "cox", "Cox proportional hazards regression",
+        "cox", "Cox proportional hazards regression", topic: .regression,
         discussion: """
             Wald intervals, agreeing with R's coxph. A column of labels, a truth value or factor(column) gives one \
             term per level but the first, named as R names them; strata(column) gives every stratum a baseline hazard \

@@ -113,8 +113,8 @@ extension CoxModel.Test {
     }
 }
 
-extension CoxObject: Exportable {
-    var exportTable: Table {
+extension CoxObject: Tabular {
+    var asTable: Table {
         var export = Table(rowCount: fit.terms.count)
         export["term"] = .labels(fit.terms.map(\.name))
         export["coefficient"] = .numbers(fit.terms.map(\.coefficient))

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct CoxnetCommand: Command {
     let declaration = CommandDeclaration(
-        "coxnet", "Cox regression with a ridge, lasso or elastic-net penalty",
+        "coxnet", "Cox regression with a ridge, lasso or elastic-net penalty", topic: .regression,
         discussion: """
             For many covariates, more than there are patients if need be. Minimises −(log partial likelihood)/n + \
             lambda (alpha Σ|b| + (1 − alpha)/2 Σb²), agreeing with R's glmnet: alpha=1 is the lasso, which leaves \

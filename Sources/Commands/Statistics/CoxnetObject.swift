@@ -136,8 +136,8 @@ struct CoxnetObject: ObjectValue {
     }
 }
 
-extension CoxnetObject: Exportable {
-    var exportTable: Table {
+extension CoxnetObject: Tabular {
+    var asTable: Table {
         let terms = terms
         var export = Table(rowCount: terms.count)
         export["term"] = .labels(terms.map { path.names[$0] })

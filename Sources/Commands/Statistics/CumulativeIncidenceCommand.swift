@@ -6,6 +6,7 @@ import SurvivalStatistics
 struct CumulativeIncidenceCommand: Command {
     let declaration = CommandDeclaration(
         "cumulativeincidence", "Cumulative incidence of competing causes, with Gray's test between groups",
+        topic: .statistics,
         discussion: """
             The Aalen-Johansen estimate of the probability to have had the event of a cause by a time, when another may \
             come first: unlike 1 - Kaplan-Meier with the others censored, which overstates it, the incidences of all \

@@ -6,6 +6,7 @@ import SurvivalStatistics
 struct CutpointCommand: Command {
     let declaration = CommandDeclaration(
         "cutpoint", "The cut of a column that parts survival most, with a p that knows of the search",
+        topic: .statistics,
         discussion: """
             Tries every cut of the column that leaves a share of minprop on both sides, and takes the one with the \
             largest standardised log-rank statistic (Nelson-Aalen scores, with their variance over permutations). A \
@@ -63,7 +64,7 @@ struct CutpointCommand: Command {
     }
 }
 
-struct CutpointObject: Exportable {
+struct CutpointObject: Tabular {
     static let typeName = "cutpoint"
     /// The formula that was cut.
     let of: String
@@ -106,7 +107,7 @@ struct CutpointObject: Exportable {
     }
 
     /// One row per cut tried.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: found.cuts.count)
         export["cut"] = .numbers(found.cuts.map(\.value))
         export["below"] = .numbers(found.cuts.map { Double($0.below) })

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct DescriptiveTableCommand: Command {
     let declaration = CommandDeclaration(
-        "table1", "Patients described by group: the first table of a paper",
+        "table1", "Patients described by group: the first table of a paper", topic: .statistics,
         discussion: """
             Numbers as median [quartiles] (linear between order statistics), or with center=mean as mean (sd); a column \
             of numbers with few distinct values stays numeric: make it labels by a formula when reading the cohort. \
@@ -42,7 +42,7 @@ struct DescriptiveTableCommand: Command {
             preconditionFailure("the parameter allows the centres' names only")
         }
         let table = subjects.columns.table
-        let names = try columns(arguments, among: table.names)
+        let names = try columns(arguments, among: table.names.filter { $0 != subjects.idColumn })
         var by: String?
         var groups = [(name: "all", rows: Array(0..<subjects.outcome.count))]
         if let formula = arguments.formula("by") {
@@ -65,29 +65,12 @@ struct DescriptiveTableCommand: Command {
 
     private func columns(_ arguments: Arguments, among names: [String]) throws -> [String] {
         let by = arguments.formula("by")?.text
-        let own = names.filter { $0 != "time" && $0 != "event" && $0 != by }
-        guard let patterns = arguments.optionalColumnPatterns("columns") else { return own }
-        var chosen: [String] = []
-        for pattern in patterns {
-            let found = names.filter { Self.matches($0, pattern) && !chosen.contains($0) }
-            guard !names.filter({ Self.matches($0, pattern) }).isEmpty else {
-                throw arguments.error(
-                    at: "columns", "no column is named \(pattern)",
-                    help: "there are \(own.prefix(12).joined(separator: ", "))\(own.count > 12 ? ", …" : "")")
-            }
-            chosen += found
-        }
-        return chosen
-    }
-
-    private static func matches(_ name: String, _ pattern: String) -> Bool {
-        guard let star = pattern.firstIndex(of: "*") else { return name == pattern }
-        let (start, end) = (pattern[..<star], pattern[pattern.index(after: star)...])
-        return name.count >= start.count + end.count && name.hasPrefix(start) && name.hasSuffix(end)
+        return try arguments.columns("columns", among: names)
+            ?? names.filter { $0 != "time" && $0 != "event" && $0 != by }
     }
 }
 
-struct DescriptiveTableObject: Exportable {
+struct DescriptiveTableObject: Tabular {
     static let typeName = "description"
     /// The formula that made the groups.
     let by: String?
@@ -136,7 +119,7 @@ struct DescriptiveTableObject: Exportable {
     }
 
     /// As printed, a row per line.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: table.lines.count)
         export["variable"] = .labels(table.lines.map(\.variable))
         export["level"] = .labels(table.lines.map { $0.level.isEmpty ? nil : $0.level })

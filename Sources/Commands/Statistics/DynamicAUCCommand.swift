@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct DynamicAUCCommand: Command {
     let declaration = CommandDeclaration(
-        "auc", "Cumulative/dynamic AUC: who has had the event by a time, told from who has not",
+        "auc", "Cumulative/dynamic AUC: who has had the event by a time, told from who has not", topic: .evaluation,
         discussion: """
             Higher risk means an earlier event: 1 is perfect, 0.5 chance; equal risks count half. At each time the cases \
             had the event at or before it, each counting 1 / G with G the Kaplan-Meier estimate of remaining uncensored \
@@ -51,7 +51,7 @@ struct DynamicAUCCommand: Command {
     }
 }
 
-struct DynamicAUCObject: Exportable {
+struct DynamicAUCObject: Tabular {
     static let typeName = "auc"
     let judged: JudgedTimes
     let mean: Double
@@ -79,7 +79,7 @@ struct DynamicAUCObject: Exportable {
     }
 
     /// One row per time.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: judged.time.count)
         export["time"] = .numbers(judged.time)
         export["auc"] = .numbers(judged.value)

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct FineGrayCommand: Command {
     let declaration = CommandDeclaration(
-        "finegray", "Fine-Gray regression: covariates and the cumulative incidence of one cause",
+        "finegray", "Fine-Gray regression: covariates and the cumulative incidence of one cause", topic: .regression,
         discussion: """
             Proportional subdistribution hazards. A ratio above 1 means that higher values go with a higher cumulative \
             incidence of the cause, whether through its own hazard or because other causes take fewer patients before; \
@@ -52,7 +52,7 @@ struct FineGrayCommand: Command {
 }
 
 /// A Fine-Gray regression as the language has it.
-struct FineGrayObject: Exportable {
+struct FineGrayObject: Tabular {
     static let typeName = "finegray"
     let formula: String
     let fit: FineGrayModel
@@ -103,7 +103,7 @@ struct FineGrayObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: fit.terms.count)
         export["term"] = .labels(fit.terms.map(\.name))
         export["coefficient"] = .numbers(fit.terms.map(\.coefficient))

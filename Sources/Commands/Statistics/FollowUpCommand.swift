@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct FollowUpCommand: Command {
     let declaration = CommandDeclaration(
-        "followup", "How long patients were followed: the reverse Kaplan-Meier estimate",
+        "followup", "How long patients were followed: the reverse Kaplan-Meier estimate", topic: .statistics,
         discussion: """
             The Kaplan-Meier curve of the time to censoring, in which an event ends the follow-up early; its median is \
             the median follow-up, longer than the median of the times, which events cut short. The median is the first \
@@ -38,7 +38,7 @@ struct FollowUpCommand: Command {
     }
 }
 
-struct FollowUpObject: Exportable {
+struct FollowUpObject: Tabular {
     static let typeName = "followup"
     /// Of the time to censoring: their events are the censorings.
     let curves: CurvesObject
@@ -83,8 +83,8 @@ struct FollowUpObject: Exportable {
     }
 
     /// As the table of curves, with what ends the follow-up named rightly.
-    var exportTable: Table {
-        let table = curves.exportTable
+    var asTable: Table {
+        let table = curves.asTable
         var export = Table(rowCount: table.rowCount)
         for name in ["group", "time", "at_risk"] { export[name] = table[name] }
         export["censored"] = table["events"]

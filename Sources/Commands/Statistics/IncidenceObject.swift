@@ -5,7 +5,7 @@ import Results
 import SurvivalStatistics
 
 /// Cumulative incidences as the language has them.
-struct IncidenceObject: Exportable {
+struct IncidenceObject: Tabular {
     static let typeName = "incidence"
 
     struct Group {
@@ -139,7 +139,7 @@ struct IncidenceObject: Exportable {
     }
 
     /// One row per group, cause and distinct time.
-    var exportTable: Table {
+    var asTable: Table {
         let curves = curves
         func column(_ part: (CumulativeIncidenceCurve) -> [Double]) -> Column { .numbers(curves.flatMap(part)) }
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })

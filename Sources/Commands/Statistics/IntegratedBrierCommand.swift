@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct IntegratedBrierCommand: Command {
     let declaration = CommandDeclaration(
-        "ibs", "The Brier score of predicted survival, averaged from 0 to a horizon",
+        "ibs", "The Brier score of predicted survival, averaged from 0 to a horizon", topic: .evaluation,
         discussion: """
             The mean over time by the trapezoidal rule on 100 equal steps.
 

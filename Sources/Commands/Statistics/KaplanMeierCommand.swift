@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct KaplanMeierCommand: Command {
     let declaration = CommandDeclaration(
-        "km", "Kaplan-Meier curves, by group on request",
+        "km", "Kaplan-Meier curves, by group on request", topic: .statistics,
         discussion: """
             Survival with Greenwood's pointwise intervals: plain is S ± z se, log and loglog are made on those scales of S \
             and taken back; loglog stays between 0 and 1 by itself and keeps its level best in small groups. A patient \

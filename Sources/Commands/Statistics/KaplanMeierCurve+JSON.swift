@@ -36,9 +36,9 @@ extension KaplanMeierCurve {
     }
 }
 
-extension CurvesObject: Exportable {
+extension CurvesObject: Tabular {
     /// One row per group and distinct time, or time asked for.
-    var exportTable: Table {
+    var asTable: Table {
         if let readings { return readingsTable(readings) }
         func column(_ part: (KaplanMeierCurve) -> [Double]) -> Column { .numbers(curves.flatMap(part)) }
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct LogRankCommand: Command {
     let declaration = CommandDeclaration(
-        "logrank", "The log-rank test that groups share one hazard",
+        "logrank", "The log-rank test that groups share one hazard", topic: .statistics,
         discussion: """
             Observed and expected events per group and the chi-square of their difference, as R's survdiff. With strata \
             the sums run within each. With trend=true the groups are also tested in order (scores 1, 2, 3 … in the order \
@@ -37,7 +37,7 @@ struct LogRankCommand: Command {
     }
 }
 
-struct LogRankObject: Exportable {
+struct LogRankObject: Tabular {
     static let typeName = "test"
     let by: String
     let weights: LogRankWeights
@@ -77,7 +77,7 @@ struct LogRankObject: Exportable {
     }
 
     /// One row per group.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: test.groups.count)
         export["group"] = .labels(test.groups.map(\.name))
         export["patients"] = .numbers(test.groups.map { Double($0.patients) })

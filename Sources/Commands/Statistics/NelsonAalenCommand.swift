@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct NelsonAalenCommand: Command {
     let declaration = CommandDeclaration(
-        "nelsonaalen", "Nelson-Aalen estimates of the cumulative hazard, by group on request",
+        "nelsonaalen", "Nelson-Aalen estimates of the cumulative hazard, by group on request", topic: .statistics,
         discussion: """
             The sum of events / at risk up to each time; its standard error comes from the sum of events / at risk², and \
             its interval is made on the logarithmic scale. A patient censored at the time of an event is at risk there; \
@@ -45,7 +45,7 @@ struct NelsonAalenCommand: Command {
     }
 }
 
-struct CumulativeHazardsObject: Exportable {
+struct CumulativeHazardsObject: Tabular {
     static let typeName = "hazards"
     /// The formula that made the groups.
     let by: String?
@@ -94,7 +94,7 @@ struct CumulativeHazardsObject: Exportable {
     }
 
     /// One row per group and distinct time.
-    var exportTable: Table {
+    var asTable: Table {
         func column(_ part: (CumulativeHazardCurve) -> [Double]) -> Column { .numbers(curves.flatMap(part)) }
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })
         export["group"] = .labels(curves.flatMap { curve in curve.time.map { _ in curve.name ?? "all" } })

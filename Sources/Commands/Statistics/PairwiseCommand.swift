@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct PairwiseCommand: Command {
     let declaration = CommandDeclaration(
-        "pairwise", "The log-rank test of every pair of groups, adjusted for their number",
+        "pairwise", "The log-rank test of every pair of groups, adjusted for their number", topic: .statistics,
         discussion: """
             Each pair is tested on its own patients. adjust=holm holds the chance of any false finding (Holm 1979), \
             adjust=bh the expected share of false findings (Benjamini & Hochberg 1995), as R's p.adjust. A pair that \
@@ -39,7 +39,7 @@ struct PairwiseCommand: Command {
     }
 }
 
-struct PairsObject: Exportable {
+struct PairsObject: Tabular {
     static let typeName = "pairs"
     let by: String
     let weights: LogRankWeights
@@ -89,7 +89,7 @@ struct PairsObject: Exportable {
     }
 
     /// One row per pair.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: pairs.count)
         export["first"] = .labels(pairs.map(\.first))
         export["second"] = .labels(pairs.map(\.second))

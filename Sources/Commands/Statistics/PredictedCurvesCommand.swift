@@ -10,7 +10,7 @@ struct PredictedCurvesCommand: Command {
     private static let most = 12
 
     let declaration = CommandDeclaration(
-        "curves", "Survival curves that a Cox regression predicts",
+        "curves", "Survival curves that a Cox regression predicts", topic: .regression,
         discussion: """
             Without on=, one curve per stratum for a patient at the mean of each covariate (0 for covariates that are only \
             −1, 0 or 1, such as levels of a factor). With on=, one per patient of the cohort, at most \(Self.most), labelled by \
@@ -38,6 +38,10 @@ struct PredictedCurvesCommand: Command {
             """
         ])
 
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(inFormulas: arguments.columns(of: "on"), ofResult: nil)
+    }
+
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let regression = try arguments.object("regression", as: CoxObject.self)
         let (fit, design) = (regression.fit, regression.design)
@@ -45,7 +49,7 @@ struct PredictedCurvesCommand: Command {
         if let cohort = try arguments.optionalObject("on", as: CohortObject.self) {
             let chosen = try chosen(cohort, arguments)
             let found = try design.recipe.newcomers(
-                over: TableColumns(table: chosen.table), patients: chosen.cohort.patients, arguments, in: context)
+                over: TableColumns(table: chosen.asTable), patients: chosen.cohort.patients, arguments, in: context)
             names = found.rows.map { chosen.cohort.patients[$0] }
             profiles = found.rows.indices.map {
                 CoxModel.Profile(covariates: Array(found.covariates[row: $0]), stratum: found.strata?[$0])
@@ -73,9 +77,7 @@ struct PredictedCurvesCommand: Command {
         let cohort = object.cohort
         var rows = Array(cohort.patients.indices)
         if let formula = arguments.formula("where") {
-            var table = object.table
-            if table[cohort.idColumn] == nil { table[cohort.idColumn] = .labels(cohort.patients) }
-            let keep = try formula.truths(over: TableColumns(table: table))
+            let keep = try formula.truths(over: TableColumns(table: object.asTable))
             rows = rows.filter { keep[$0] == true }
             guard !rows.isEmpty else { throw arguments.error(at: "where", "this holds for no patient") }
         }
@@ -92,7 +94,7 @@ struct PredictedCurvesCommand: Command {
 }
 
 /// Predicted curves as the language has them.
-struct PredictedCurvesObject: Exportable {
+struct PredictedCurvesObject: Tabular {
     static let typeName = "predictedcurves"
     let formula: String
     /// Of the curves: the stratum or the patient.
@@ -149,7 +151,7 @@ struct PredictedCurvesObject: Exportable {
     }
 
     /// One row per curve and distinct time.
-    var exportTable: Table {
+    var asTable: Table {
         func column(_ part: (PredictedCurve) -> [Double]) -> Column { .numbers(curves.flatMap(part)) }
         var export = Table(rowCount: curves.reduce(0) { $0 + $1.time.count })
         export["curve"] = .labels(zip(names, curves).flatMap { name, curve in curve.time.map { _ in name } })

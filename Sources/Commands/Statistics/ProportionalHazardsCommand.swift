@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct ProportionalHazardsCommand: Command {
     let declaration = CommandDeclaration(
-        "zph", "Test whether the coefficients of a Cox regression change with time",
+        "zph", "Test whether the coefficients of a Cox regression change with time", topic: .regression,
         discussion: """
             Fits the regression as cox does, then tests each term, and all together, for a coefficient that is linear \
             in a transform of time: the score test of Grambsch and Therneau, as R's cox.zph. A small p speaks against \
@@ -92,8 +92,8 @@ struct ProportionalHazardsObject: ObjectValue {
     }
 }
 
-extension ProportionalHazardsObject: Exportable {
-    var exportTable: Table {
+extension ProportionalHazardsObject: Tabular {
+    var asTable: Table {
         var export = Table(rowCount: rows.count)
         export["term"] = .labels(rows.map(\.name))
         export["chi_square"] = .numbers(rows.map(\.test.chiSquare))

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct ResidualsCommand: Command {
     let declaration = CommandDeclaration(
-        "residuals", "Residuals of a Cox regression, per patient or per event",
+        "residuals", "Residuals of a Cox regression, per patient or per event", topic: .regression,
         discussion: """
             martingale is events seen less events expected, 1 at most: above 0 the event came earlier than predicted, \
             below 0 later or not at all; they sum to 0 within each stratum. deviance is the same made symmetric, with \
@@ -48,13 +48,13 @@ struct ResidualsCommand: Command {
 }
 
 /// Residuals as the language has them.
-struct ResidualsObject: Exportable {
+struct ResidualsObject: Tabular {
     static let typeName = "residuals"
     let formula: String
     let ties: CoxModel.Ties
     let kind: CoxResiduals.Kind
     /// patient, time, event and perhaps stratum, then the residuals.
-    let exportTable: Table
+    let asTable: Table
     /// The columns with residuals.
     let names: [String]
 
@@ -80,13 +80,11 @@ struct ResidualsObject: Exportable {
             table[name] = .numbers((0..<values.rows).map { values[$0, column] })
             return name
         }
-        exportTable = table
+        asTable = table
     }
 
-    var columns: (any ColumnSource)? { TableColumns(table: exportTable) }
-
     private func numbers(_ name: String) -> [Double] {
-        guard case .numbers(let values)? = exportTable[name] else { return [] }
+        guard case .numbers(let values)? = asTable[name] else { return [] }
         return values
     }
 
@@ -107,15 +105,15 @@ struct ResidualsObject: Exportable {
 
     func describe(width: Int) -> String {
         let columns = names.map(numbers)
-        let size = exportTable.rowCount
+        let size = asTable.rowCount
         let largest = (0..<size).map { row in columns.reduce(0) { max($0, abs($1[row])) } }
         let order = (0..<size).sorted { largest[$0] > largest[$1] }
         var table = TextTable(
-            exportTable.names.map { $0 == "patient" || $0 == "stratum" ? .text($0) : .number($0) })
+            asTable.names.map { $0 == "patient" || $0 == "stratum" ? .text($0) : .number($0) })
         for row in order.prefix(Self.mostRows) {
             table.add(
-                exportTable.names.map { name in
-                    switch exportTable[name] {
+                asTable.names.map { name in
+                    switch asTable[name] {
                     case .numbers(let values)?:
                         names.contains(name) ? formatFixed(values[row], decimals: 4) : formatNumber(values[row])
                     case .labels(let labels)?: labels[row] ?? "–"
@@ -130,10 +128,10 @@ struct ResidualsObject: Exportable {
 
     /// Column by column.
     var json: JSON {
-        let base = exportTable.names.filter { !names.contains($0) }
+        let base = asTable.names.filter { !names.contains($0) }
         return .object(
             [("formula", .string(formula)), ("kind", .string(kind.rawValue)), ("ties", .string(ties.rawValue))]
-                + base.compactMap { name in exportTable[name].map { (name, $0.json) } }
+                + base.compactMap { name in asTable[name].map { (name, $0.json) } }
                 + [("residuals", .object(names.map { ($0, .numbers(numbers($0))) }))])
     }
 }

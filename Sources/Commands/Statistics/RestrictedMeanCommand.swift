@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct RestrictedMeanCommand: Command {
     let declaration = CommandDeclaration(
-        "rmst", "Restricted mean survival time, with differences and ratios between groups",
+        "rmst", "Restricted mean survival time, with differences and ratios between groups", topic: .statistics,
         discussion: """
             The area under the Kaplan-Meier curve up to the horizon: the mean time without the event among the first \
             `horizon` units of time. Each further group is compared with the first: a positive difference, or a ratio \
@@ -42,7 +42,7 @@ struct RestrictedMeanCommand: Command {
     }
 }
 
-struct RestrictedMeansObject: Exportable {
+struct RestrictedMeansObject: Tabular {
     static let typeName = "means"
     /// The formula that made the groups.
     let by: String?
@@ -113,7 +113,7 @@ struct RestrictedMeansObject: Exportable {
     }
 
     /// One row per group; the first is compared with nobody.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: means.count)
         export["group"] = .labels(means.map { $0.name ?? "all" })
         export["patients"] = .numbers(means.map { Double($0.patients) })

@@ -5,7 +5,7 @@ import SurvivalStatistics
 
 struct StatusCountsCommand: Command {
     let declaration = CommandDeclaration(
-        "atrisk", "Patients at risk, censored and with the event, at round times",
+        "atrisk", "Patients at risk, censored and with the event, at round times", topic: .statistics,
         discussion: """
             The numbers that plot writes under the time axis, as a table to save. They are cumulative, as the KMunicate \
             study proposes: at risk is who is followed up to the time or longer, censored and events are those before \
@@ -64,7 +64,7 @@ struct StatusCountsCommand: Command {
 }
 
 /// Where patients stand at given times, as the language has it.
-struct StatusCountsObject: Exportable {
+struct StatusCountsObject: Tabular {
     static let typeName = "counts"
 
     struct Row {
@@ -80,7 +80,6 @@ struct StatusCountsObject: Exportable {
 
     private var hasCauses: Bool { rows.contains { $0.cause != nil } }
 
-    var columns: (any ColumnSource)? { TableColumns(table: exportTable) }
 
     func text(width: Int) -> String {
         var table = TextTable(
@@ -116,7 +115,7 @@ struct StatusCountsObject: Exportable {
         ])
     }
 
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: rows.count)
         export["group"] = .labels(rows.map(\.group))
         if hasCauses { export["cause"] = .labels(rows.map(\.cause)) }

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct UnoCommand: Command {
     let declaration = CommandDeclaration(
-        "uno", "Uno's concordance: the C-index with weights that make up for censoring",
+        "uno", "Uno's concordance: the C-index with weights that make up for censoring", topic: .evaluation,
         discussion: """
             Higher risk means an earlier event. Pairs are those of cindex, equal risks counting half, and each counts \
             1 / G² with G the Kaplan-Meier estimate of remaining uncensored just before the pair's event, so the value \

@@ -20,16 +20,7 @@ struct Grouping {
     init(_ formula: Formula, over columns: TableColumns, in context: Context) throws {
         let values = try formula.evaluate(over: columns)
         text = formula.text
-        var keys: [(row: Int, key: Key)] = []
-        for (row, value) in values.enumerated() {
-            switch value {
-            case .missing: continue
-            case .boolean(let truth): keys.append((row, .number(truth ? 1 : 0, isTruth: true)))
-            case .number(let number): keys.append((row, .number(number, isTruth: false)))
-            case .string(let label): keys.append((row, .label(label)))
-            default: throw formula.error("a group per patient is expected here, and this gives a \(value.typeName)")
-            }
-        }
+        let keys = try formula.groupKeys(values).enumerated().compactMap { row, key in key.map { (row: row, key: $0) } }
         guard !keys.isEmpty else { throw formula.error("the group is missing for every patient") }
         let distinct = Set(keys.map(\.key)).sorted()
         guard distinct.count <= Grouping.most else {
@@ -40,7 +31,7 @@ struct Grouping {
         let index = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         rows = keys.map(\.row)
         codes = keys.compactMap { index[$0.key] }
-        names = distinct.map { $0.name(of: formula.text) }
+        names = distinct.map { Self.name(of: $0, formula.text) }
         let missing = values.count - rows.count
         if missing > 0 { context.note("\(counted(missing, "patient")) left out: \(text) is missing") }
     }
@@ -48,26 +39,9 @@ struct Grouping {
     /// Labels that sort in the groups' order, for estimators that name groups by strings.
     var labels: [String] { codes.map(String.init) }
 
-    private enum Key: Hashable, Comparable {
-        case number(Double, isTruth: Bool)
-        case label(String)
-
-        static func < (a: Key, b: Key) -> Bool {
-            switch (a, b) {
-            case (.number(let x, _), .number(let y, _)): x < y
-            case (.label(let x), .label(let y)): x < y
-            case (.number, .label): true
-            case (.label, .number): false
-            }
-        }
-
-        func name(of formula: String) -> String {
-            switch self {
-            case .label(let label): label
-            case .number(let number, false): formatNumber(number, digits: 6)
-            case .number(let number, true): Grouping.name(of: formula, isTrue: number == 1)
-            }
-        }
+    private static func name(of key: GroupKey, _ formula: String) -> String {
+        if case .number(let number, true) = key { return name(of: formula, isTrue: number == 1) }
+        return key.text
     }
 
     /// `risk > median(risk)` and, for the others, `risk ≤ median(risk)`; the formula and `not (…)` when it is no single

@@ -37,7 +37,7 @@ extension Subjects {
         }
         let kept = self[known]
         return Subjects(
-            patients: kept.patients,
+            patients: kept.patients, idColumn: idColumn,
             outcome: try Outcome(
                 time: kept.outcome.time, event: kept.outcome.event, entry: known.map { values[$0] }),
             columns: kept.columns, risk: kept.risk, fold: kept.fold, weights: kept.weights)
@@ -61,7 +61,8 @@ extension Subjects {
         }
         let kept = self[known]
         return Subjects(
-            patients: kept.patients, outcome: kept.outcome, columns: kept.columns, risk: kept.risk, fold: kept.fold,
+            patients: kept.patients, idColumn: idColumn, outcome: kept.outcome, columns: kept.columns, risk: kept.risk,
+            fold: kept.fold,
             weights: known.map { values[$0] })
     }
 

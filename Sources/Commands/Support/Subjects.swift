@@ -7,6 +7,8 @@ struct Subjects {
 
     /// Their ids.
     let patients: [String]
+    /// The column that has them.
+    let idColumn: String
     let outcome: Outcome
     let columns: TableColumns
     /// The model's risk; nil for a cohort.
@@ -21,15 +23,17 @@ struct Subjects {
         weights = nil
         if case .object(let object) = arguments.value(name), let predictions = object as? PredictionsObject {
             patients = predictions.predictions.patients
+            idColumn = PredictionsObject.idColumn
             outcome = predictions.predictions.outcome
-            columns = TableColumns(table: predictions.predictions.columns)
+            columns = TableColumns(table: predictions.asTable)
             risk = predictions.predictions.risk
             fold = predictions.predictions.isCrossValidated ? predictions.predictions.fold : nil
         } else {
             let cohort = try arguments.object(name, as: CohortObject.self)
             patients = cohort.cohort.patients
+            idColumn = cohort.cohort.idColumn
             outcome = cohort.cohort.outcome
-            columns = TableColumns(table: cohort.table)
+            columns = TableColumns(table: cohort.asTable)
             risk = nil
             fold = nil
         }
@@ -38,16 +42,18 @@ struct Subjects {
     /// The patients at `rows`, in that order.
     subscript(rows: [Int]) -> Subjects {
         Subjects(
-            patients: rows.map { patients[$0] }, outcome: outcome[rows],
+            patients: rows.map { patients[$0] }, idColumn: idColumn, outcome: outcome[rows],
             columns: TableColumns(table: columns.table[rows]),
             risk: risk.map { risk in rows.map { risk[$0] } }, fold: fold.map { fold in rows.map { fold[$0] } },
             weights: weights.map { weights in rows.map { weights[$0] } })
     }
 
     init(
-        patients: [String], outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?, weights: [Double]?
+        patients: [String], idColumn: String, outcome: Outcome, columns: TableColumns, risk: [Double]?, fold: [Int]?,
+        weights: [Double]?
     ) {
         self.patients = patients
+        self.idColumn = idColumn
         self.outcome = outcome
         self.columns = columns
         self.risk = risk

@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct BootstrapCommand: Command {
     let declaration = CommandDeclaration(
-        "bootstrap", "Bootstrap interval of a statistic, by group on request",
+        "bootstrap", "Bootstrap interval of a statistic, by group on request", topic: .evaluation,
         discussion: """
             Draws as many patients as there are, with replacement, and computes the statistic again, many times. \
             statistic= names it as the command that gives it: cindex, uno, auc (at horizon=) of a risk, higher risk \
@@ -139,7 +139,7 @@ private struct Resampled {
 }
 
 /// Bootstrap intervals as the language has them.
-struct BootstrapObject: Exportable {
+struct BootstrapObject: Tabular {
     struct Result {
         let name: String?
         let patients: Int
@@ -206,7 +206,7 @@ struct BootstrapObject: Exportable {
     }
 
     /// One row per resample, a column per group and difference.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: resamples)
         for result in groups + contrasts { export[result.name ?? statistic] = .numbers(result.values) }
         return export

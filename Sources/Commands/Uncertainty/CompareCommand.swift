@@ -4,7 +4,7 @@ import SurvivalStatistics
 
 struct CompareCommand: Command {
     let declaration = CommandDeclaration(
-        "compare", "Models compared on the same patients and folds: difference, interval and p",
+        "compare", "Models compared on the same patients and folds: difference, interval and p", topic: .evaluation,
         discussion: """
             Each argument is one model: its predictions, or a list of its predictions from several seeds. The first is \
             compared with each of the others, first less other: a positive difference is in its favour, except of ibs, \
@@ -121,7 +121,7 @@ struct CompareCommand: Command {
 }
 
 /// Models compared with the first of them.
-struct ComparisonObject: Exportable {
+struct ComparisonObject: Tabular {
     static let typeName = "comparison"
     let metric: ComparisonMetric
     let patients: Int
@@ -227,7 +227,7 @@ struct ComparisonObject: Exportable {
     }
 
     /// One row per comparison.
-    var exportTable: Table {
+    var asTable: Table {
         var export = Table(rowCount: differences.count)
         func numbers(_ part: (PairedDifference) -> Double) -> Column { .numbers(differences.map(part)) }
         export["first"] = .labels(differences.map { _ in names[0] })

@@ -79,44 +79,12 @@ extension GroupTest {
     ///
     /// - Parameter table: groups × categories.
     public static func independence(_ table: [[Int]]) -> GroupTest? {
-        let rows = table.filter { $0.contains { $0 > 0 } }
-        guard let width = rows.first?.count else { return nil }
-        let used = (0..<width).filter { column in rows.contains { $0[column] > 0 } }
-        let counts = rows.map { row in used.map { Double(row[$0]) } }
-        guard counts.count > 1, used.count > 1 else { return nil }
-        let rowSums = counts.map { $0.reduce(0, +) }
-        let columnSums = used.indices.map { column in counts.reduce(0) { $0 + $1[column] } }
-        let total = rowSums.reduce(0, +)
-        var (statistic, least) = (0.0, Double.infinity)
-        for (row, sum) in zip(counts, rowSums) {
-            for (count, columnSum) in zip(row, columnSums) {
-                let expected = sum * columnSum / total
-                least = min(least, expected)
-                statistic += (count - expected) * (count - expected) / expected
-            }
+        guard let table = ContingencyTable(table).used else { return nil }
+        if table.smallestExpected < 5, table.rowSums.count == 2, table.columnSums.count == 2 {
+            return GroupTest(method: .fisher, statistic: .nan, p: TwoByTwo(table.counts).twoSidedP)
         }
-        if least < 5, counts.count == 2, used.count == 2 {
-            return GroupTest(method: .fisher, statistic: .nan, p: fisher(counts))
-        }
-        return GroupTest(
-            method: .chiSquare, statistic: statistic,
-            p: Distributions.chiSquareUpperTail(
-                statistic, degreesOfFreedom: (counts.count - 1) * (used.count - 1)))
-    }
-
-    /// The probability of all tables of the same margins that are at most as likely, up to a share of 10⁻⁷ (R's rule).
-    private static func fisher(_ table: [[Double]]) -> Double {
-        let (a, b, c, d) = (table[0][0], table[0][1], table[1][0], table[1][1])
-        let (row, column, total) = (a + b, a + c, a + b + c + d)
-        func logProbability(_ x: Double) -> Double {
-            -(lgamma(x + 1) + lgamma(row - x + 1) + lgamma(column - x + 1) + lgamma(total - row - column + x + 1))
-        }
-        let (low, high) = (max(0, row + column - total), min(row, column))
-        let all = stride(from: low, through: high, by: 1).map(logProbability)
-        let largest = all.max() ?? 0
-        let seen = logProbability(a)
-        let whole = all.reduce(0) { $0 + exp($1 - largest) }
-        return all.filter { $0 <= seen + log1p(1e-7) }.reduce(0) { $0 + exp($1 - largest) } / whole
+        let test = table.chiSquare()
+        return GroupTest(method: .chiSquare, statistic: test.statistic, p: test.p)
     }
 }
 

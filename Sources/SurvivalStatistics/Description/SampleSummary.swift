@@ -13,3 +13,22 @@ extension Array where Element == Double {
         return (moments.mean, moments.variance.squareRoot())
     }
 }
+
+/// A sample by its quantiles.
+public struct SampleQuantiles: Sendable {
+    private let sorted: [Double]
+
+    /// O(n log n).
+    ///
+    /// - Precondition: no value is NaN.
+    public init(_ values: [Double]) { sorted = values.sorted() }
+
+    public var distinctCount: Int {
+        sorted.isEmpty ? 0 : 1 + zip(sorted, sorted.dropFirst()).count { $0 != $1 }
+    }
+
+    /// Linear between order statistics (R's type 7).
+    ///
+    /// - Precondition: there is a value, and the probability lies between 0 and 1.
+    public subscript(probability: Double) -> Double { quantile(ofSorted: sorted, probability) }
+}

@@ -14,6 +14,14 @@ extension Distributions {
         return 2 * gsl_cdf_ugaussian_Q(abs(x))
     }
 
+    /// P(|T| > |x|) for Student's t.
+    ///
+    /// - Precondition: the degrees of freedom are positive.
+    static func studentTwoSidedTail(_ x: Double, degreesOfFreedom: Double) -> Double {
+        precondition(handlerIsOff && degreesOfFreedom > 0, "Student's t needs degrees of freedom")
+        return 2 * gsl_cdf_tdist_Q(abs(x), degreesOfFreedom)
+    }
+
     /// P(F > x) for an F variable.
     ///
     /// - Precondition: the degrees of freedom are positive.

@@ -3,7 +3,7 @@ import Results
 
 struct TableCommand: Command {
     let declaration = CommandDeclaration(
-        "table", "An empty table, to be filled by row",
+        "table", "An empty table, to be filled by row", topic: .tables,
         discussion: "For the summary at the end of a script: one row per model or cohort.",
         parameters: [.argument("columns", .any, "a list of titles")],
         result: TableObject.typeName,
@@ -21,13 +21,18 @@ struct TableCommand: Command {
             throw arguments.error(
                 at: "columns", "a table needs a list of titles", help: "table [\"model\", \"C-index\"]")
         }
-        return .object(TableObject(titles: titles.map { $0.label ?? "" }, rows: []))
+        let names = titles.map { $0.label ?? "" }
+        if let name = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) })?.element {
+            throw arguments.error(
+                at: "columns", "two columns are titled \(name)", help: "a column is known by its title")
+        }
+        return .object(TableObject(titles: names))
     }
 }
 
 struct RowCommand: Command {
     let declaration = CommandDeclaration(
-        "row", "Adds a row to a table",
+        "row", "Adds a row to a table", topic: .tables,
         parameters: [
             .argument("table", .object([TableObject.typeName]), "what table made"),
             .argument("values", .any, "a list with one value per column"),
@@ -48,62 +53,7 @@ struct RowCommand: Command {
                 "the table has \(counted(table.titles.count, "column")): \(table.titles.joined(separator: ", "))",
                 help: "give a list with one value for each")
         }
-        table.rows.append(values)
+        table.append(values)
         return .object(table)
-    }
-}
-
-/// A table that a script fills.
-struct TableObject: Exportable {
-    static let typeName = "table"
-    var titles: [String]
-    var rows: [[Value]]
-
-    var columns: (any ColumnSource)? { TableColumns(table: exportTable) }
-
-    private func isNumeric(_ column: Int) -> Bool {
-        rows.allSatisfy { row in
-            switch row[column] {
-            case .number, .missing: true
-            default: false
-            }
-        }
-    }
-
-    func text(width: Int) -> String {
-        let numeric = titles.indices.map(isNumeric)
-        var table = TextTable(titles.indices.map { numeric[$0] ? .number(titles[$0]) : .text(titles[$0]) })
-        for row in rows { table.add(row.map { $0.cell }) }
-        return table.text(width: width)
-    }
-
-    /// An object per row.
-    var json: JSON {
-        .object([
-            ("columns", .strings(titles)),
-            ("rows", .array(rows.map { row in .object(zip(titles, row).map { ($0, $1.json) }) })),
-        ])
-    }
-
-    var exportTable: Table {
-        var export = Table(rowCount: rows.count)
-        for (column, title) in titles.enumerated() {
-            export[title] =
-                isNumeric(column)
-                ? .numbers(rows.map { if case .number(let number) = $0[column] { number } else { .nan } })
-                : .labels(rows.map { $0[column].label })
-        }
-        return export
-    }
-}
-
-extension Value {
-    /// Numbers with four digits, so that a column of them can be read.
-    fileprivate var cell: String {
-        switch self {
-        case .missing: "–"
-        case .number(let number): formatNumber(number)
-        default: label ?? ""
-        }
     }
 }

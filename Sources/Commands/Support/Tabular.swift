@@ -1,13 +1,18 @@
 import CommandLanguage
 import Results
 
-/// A value that `save` can write as a table.
-protocol Exportable: ObjectValue {
-    var exportTable: Table { get }
+/// A value that is a table as well: to the commands that take any table, to formulas in its columns, and to `save`.
+protocol Tabular: ObjectValue {
+    var asTable: Table { get }
 }
 
-extension CohortObject: Exportable {
-    var exportTable: Table {
+extension Tabular {
+    static var isTable: Bool { true }
+    var columns: (any ColumnSource)? { TableColumns(table: asTable) }
+}
+
+extension CohortObject: Tabular {
+    var asTable: Table {
         var export = Table(rowCount: cohort.patientCount)
         export[cohort.idColumn] = .labels(cohort.patients)
         for name in table.names where export[name] == nil { export[name] = table[name] }
@@ -15,19 +20,19 @@ extension CohortObject: Exportable {
     }
 }
 
-extension PredictionsObject: Exportable {
-    var exportTable: Table {
+extension PredictionsObject: Tabular {
+    var asTable: Table {
         var export = Table(rowCount: predictions.patients.count)
-        export["patient"] = .labels(predictions.patients)
+        export[Self.idColumn] = .labels(predictions.patients)
         let columns = predictions.columns
         for name in columns.names where export[name] == nil { export[name] = columns[name] }
         return export
     }
 }
 
-extension EmbeddingsObject: Exportable {
+extension EmbeddingsObject: Tabular {
     /// One row per patient, modality and role; dimensions that a role lacks are missing.
-    var exportTable: Table {
+    var asTable: Table {
         let parts = embeddings.parts
         var export = Table(rowCount: parts.reduce(0) { $0 + $1.rows.count })
         export["patient"] = .labels(parts.flatMap { part in part.rows.map { embeddings.patients[$0] } })
@@ -45,8 +50,8 @@ extension EmbeddingsObject: Exportable {
     }
 }
 
-extension MapObject: Exportable {
-    var exportTable: Table {
+extension MapObject: Tabular {
+    var asTable: Table {
         let points = map.panels.flatMap { panel in panel.points.map { (panel.role, $0) } }
         var export = Table(rowCount: points.count)
         export["patient"] = .labels(points.map { map.patients[$0.1.patient] })
@@ -58,8 +63,8 @@ extension MapObject: Exportable {
     }
 }
 
-extension QualityObject: Exportable {
-    var exportTable: Table {
+extension QualityObject: Tabular {
+    var asTable: Table {
         let entries = quality.entries
         var export = Table(rowCount: entries.count)
         export["aspect"] = .labels(entries.map(\.aspect.rawValue))

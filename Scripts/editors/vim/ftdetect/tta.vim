@@ -1,0 +1,1 @@
+autocmd BufRead,BufNewFile *.tta,.ttarc setfiletype tta

@@ -1,0 +1,361 @@
+#include "kernels.h"
+#include "vectors.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace ctorch {
+
+namespace {
+
+constexpr int64_t block_rows = 256;
+constexpr int64_t block_elements = 1 << 16;
+/// As libtorch's layer norm has it.
+constexpr float smallest_variance = 1e-5f;
+
+/// `body(begin, end)` for all of `count` things, `size` to a block.
+template <typename Body> void in_blocks(int64_t count, int64_t size, const Blocks &blocks, Body body) {
+    blocks((count + size - 1) / size, [&](int64_t block) { body(block, block * size, std::min(count, (block + 1) * size)); });
+}
+
+// MARK: Rectified norm
+
+template <typename Real>
+INLINED void rectified_rows(
+    const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const float *shift,
+    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {
+    SUMS_IN_ANY_ORDER
+    const float share = 1.0f / static_cast<float>(width);
+    for (int64_t i = begin; i < end; i++) {
+        const Real *row = x + i * width;
+        float *out = y + i * width;
+        float sum = 0;
+        for (int64_t j = 0; j < width; j++) {
+            float value = widened(row[j]);
+            value = value > 0 ? value : (value <= 0 ? 0.0f : value);
+            out[j] = value;
+            sum += value;
+        }
+        const float center = sum * share;
+        float squares = 0;
+        for (int64_t j = 0; j < width; j++) squares += (out[j] - center) * (out[j] - center);
+        // A variance that overflows is no number, rather than a deviation that makes everything 0.
+        const float inverse = squares <= std::numeric_limits<float>::max()
+            ? 1.0f / std::sqrt(squares * share + smallest_variance)
+            : std::numeric_limits<float>::quiet_NaN();
+        mean[i] = center;
+        rstd[i] = inverse;
+        if (kept) {
+            const uint8_t *mask = kept + i * width;
+            for (int64_t j = 0; j < width; j++)
+                out[j] = ((out[j] - center) * inverse * scale[j] + shift[j]) * (static_cast<float>(mask[j]) * magnification);
+        } else {
+            for (int64_t j = 0; j < width; j++) out[j] = (out[j] - center) * inverse * scale[j] + shift[j];
+        }
+    }
+}
+
+template <typename Real>
+INLINED void rectified_rows_backward(
+    const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const uint8_t *kept,
+    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient, float *of_scale,
+    float *of_shift, float *row_gradient) {
+    SUMS_IN_ANY_ORDER
+    const float share = 1.0f / static_cast<float>(width);
+    for (int64_t j = 0; j < width; j++) of_scale[j] = of_shift[j] = 0;
+    for (int64_t i = begin; i < end; i++) {
+        const Real *row = x + i * width;
+        const float *given = y_gradient + i * width;
+        Real *out = x_gradient + i * width;
+        const float center = mean[i], inverse = rstd[i];
+        float sum = 0, product = 0;
+        if (kept) {
+            const uint8_t *mask = kept + i * width;
+            for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j] * (static_cast<float>(mask[j]) * magnification);
+        } else {
+            for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j];
+        }
+        for (int64_t j = 0; j < width; j++) {
+            float value = widened(row[j]);
+            float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
+            of_scale[j] += row_gradient[j] * normal;
+            of_shift[j] += row_gradient[j];
+            float scaled = row_gradient[j] * scale[j];
+            sum += scaled;
+            product += scaled * normal;
+        }
+        const float mean_sum = sum * share, mean_product = product * share;
+        for (int64_t j = 0; j < width; j++) {
+            float value = widened(row[j]);
+            float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
+            float gradient = inverse * (row_gradient[j] * scale[j] - mean_sum - normal * mean_product);
+            store(out[j], value > 0 ? gradient : 0.0f);
+        }
+    }
+}
+
+#define RECTIFIED(Real)                                                                                               \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void rectified_block(                                                                                             \
+        const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const float *shift,             \
+        const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {                               \
+        rectified_rows<Real>(x, begin, end, width, scale, shift, kept, magnification, y, mean, rstd);                 \
+    }                                                                                                                 \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void rectified_block_backward(                                                                                    \
+        const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const uint8_t *kept,            \
+        float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,         \
+        float *of_scale, float *of_shift, float *row_gradient) {                                                      \
+        rectified_rows_backward<Real>(                                                                                \
+            x, begin, end, width, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, of_scale, of_shift, \
+            row_gradient);                                                                                            \
+    }
+RECTIFIED(float)
+RECTIFIED(BFloat16)
+#undef RECTIFIED
+
+// MARK: Elementwise
+
+FOR_EACH_PROCESSOR
+void dropout_block(const float *x, int64_t begin, int64_t end, const uint8_t *kept, float magnification, float *y) {
+    for (int64_t i = begin; i < end; i++) y[i] = x[i] * (static_cast<float>(kept[i]) * magnification);
+}
+
+constexpr float selu_scale = 1.0507009873554805f;
+constexpr float selu_saturation = 1.7580993408473766f;
+
+FOR_EACH_PROCESSOR
+void selu_block(
+    const float *x, int64_t begin, int64_t end, const uint8_t *kept, float saturation, float scale, float shift,
+    float *y) {
+    for (int64_t i = begin; i < end; i++) {
+        float below = (exponential(x[i] < 0 ? x[i] : 0.0f) - 1.0f) * selu_saturation;
+        float active = x[i] > 0 ? x[i] * selu_scale : (x[i] <= 0 ? below : x[i]);
+        float chosen = kept ? (kept[i] ? active : saturation) : active;
+        y[i] = chosen * scale + shift;
+    }
+}
+
+FOR_EACH_PROCESSOR
+void selu_block_backward(
+    const float *x, int64_t begin, int64_t end, const uint8_t *kept, float scale, const float *y_gradient,
+    float *x_gradient) {
+    for (int64_t i = begin; i < end; i++) {
+        float slope = x[i] > 0 ? selu_scale : exponential(x[i] < 0 ? x[i] : 0.0f) * selu_saturation;
+        float open = kept ? static_cast<float>(kept[i]) : 1.0f;
+        x_gradient[i] = y_gradient[i] * slope * (open * scale);
+    }
+}
+
+template <typename Real>
+INLINED void products_of_rows(
+    const Real *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
+    SUMS_IN_ANY_ORDER
+    for (int64_t i = begin; i < end; i++) {
+        float sum = 0;
+        for (int64_t j = 0; j < width; j++) sum += widened(a[i * width + j]) * b[i * width + j];
+        sums[i] = sum;
+    }
+}
+
+FOR_EACH_PROCESSOR
+void products_block(const float *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
+    products_of_rows<float>(a, b, begin, end, width, sums);
+}
+
+FOR_EACH_PROCESSOR
+void products_block(const BFloat16 *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
+    products_of_rows<BFloat16>(a, b, begin, end, width, sums);
+}
+
+FOR_EACH_PROCESSOR
+void bfloat16_block(const float *x, int64_t begin, int64_t end, BFloat16 *y) {
+    for (int64_t i = begin; i < end; i++) store(y[i], x[i]);
+}
+
+/// The largest exponent among the elements.
+FOR_EACH_PROCESSOR
+uint32_t largest_exponent(const float *x, int64_t count) {
+    uint32_t largest = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t exponent = std::bit_cast<uint32_t>(x[i]) & 0x7f800000;
+        largest = exponent > largest ? exponent : largest;
+    }
+    return largest;
+}
+
+// MARK: Mersenne twister
+
+constexpr int twister_words = 624;
+constexpr int twister_distance = 397;
+
+INLINED uint32_t twisted(uint32_t first, uint32_t second, uint32_t far) {
+    uint32_t mixed = (first & 0x80000000u) | (second & 0x7fffffffu);
+    return far ^ (mixed >> 1) ^ ((second & 1u) * 0x9908b0dfu);
+}
+
+FOR_EACH_PROCESSOR
+void twist(uint32_t *state) {
+    for (int i = 0; i < twister_words - twister_distance; i++)
+        state[i] = twisted(state[i], state[i + 1], state[i + twister_distance]);
+    for (int i = twister_words - twister_distance; i < twister_words - 1; i++)
+        state[i] = twisted(state[i], state[i + 1], state[i + twister_distance - twister_words]);
+    state[twister_words - 1] = twisted(state[twister_words - 1], state[0], state[twister_distance - 1]);
+}
+
+FOR_EACH_PROCESSOR
+void bernoulli_block(const uint32_t *state, int64_t count, uint32_t threshold, uint8_t *kept) {
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t y = state[i];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9d2c5680u;
+        y ^= (y << 15) & 0xefc60000u;
+        y ^= y >> 18;
+        kept[i] = static_cast<uint8_t>((y & 0xffffffu) < threshold);
+    }
+}
+
+} // namespace
+
+template <typename Real>
+void rectified_norm(
+    const Real *x, int64_t rows, int64_t width, const float *scale, const float *shift, const uint8_t *kept,
+    float magnification, float *y, float *mean, float *rstd, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        rectified_block(x, begin, end, width, scale, shift, kept, magnification, y, mean, rstd);
+    });
+}
+
+template <typename Real>
+void rectified_norm_backward(
+    const Real *x, int64_t rows, int64_t width, const float *scale, const uint8_t *kept, float magnification,
+    const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient, float *scale_gradient,
+    float *shift_gradient, const Blocks &blocks) {
+    const int64_t block_count = (rows + block_rows - 1) / block_rows;
+    std::vector<float> scratch(block_count * 3 * width);
+    in_blocks(rows, block_rows, blocks, [&](int64_t block, int64_t begin, int64_t end) {
+        float *own = &scratch[block * 3 * width];
+        rectified_block_backward(
+            x, begin, end, width, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, own, own + width,
+            own + 2 * width);
+    });
+    std::fill(scale_gradient, scale_gradient + width, 0.0f);
+    std::fill(shift_gradient, shift_gradient + width, 0.0f);
+    for (int64_t block = 0; block < block_count; block++) {
+        for (int64_t j = 0; j < width; j++) {
+            scale_gradient[j] += scratch[block * 3 * width + j];
+            shift_gradient[j] += scratch[block * 3 * width + width + j];
+        }
+    }
+}
+
+template void rectified_norm<float>(
+    const float *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, float *, float *, float *,
+    const Blocks &);
+template void rectified_norm<BFloat16>(
+    const BFloat16 *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, float *, float *, float *,
+    const Blocks &);
+template void rectified_norm_backward<float>(
+    const float *, int64_t, int64_t, const float *, const uint8_t *, float, const float *, const float *, const float *,
+    float *, float *, float *, const Blocks &);
+template void rectified_norm_backward<BFloat16>(
+    const BFloat16 *, int64_t, int64_t, const float *, const uint8_t *, float, const float *, const float *,
+    const float *, BFloat16 *, float *, float *, const Blocks &);
+
+void dropout(const float *x, int64_t count, const uint8_t *kept, float magnification, float *y, const Blocks &blocks) {
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        dropout_block(x, begin, end, kept, magnification, y);
+    });
+}
+
+void selu_alpha_dropout(
+    const float *x, int64_t count, const uint8_t *kept, const AlphaDropout &dropout, float *y, const Blocks &blocks) {
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        selu_block(x, begin, end, kept, dropout.saturation, dropout.scale, dropout.shift, y);
+    });
+}
+
+void selu_alpha_dropout_backward(
+    const float *x, int64_t count, const uint8_t *kept, const AlphaDropout &dropout, const float *y_gradient,
+    float *x_gradient, const Blocks &blocks) {
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        selu_block_backward(x, begin, end, kept, dropout.scale, y_gradient, x_gradient);
+    });
+}
+
+template <typename Real>
+void row_products(const Real *a, const float *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        products_block(a, b, begin, end, width, sums);
+    });
+}
+template void row_products<float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void row_products<BFloat16>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
+
+void segment_softmax(
+    const float *x, const int64_t *counts, int64_t segments, int64_t columns, const uint8_t *left_out, float *y) {
+    int64_t start = 0;
+    for (int64_t segment = 0; segment < segments; segment++) {
+        const int64_t end = start + counts[segment];
+        for (int64_t column = 0; column < columns; column++) {
+            float largest = -std::numeric_limits<float>::infinity();
+            for (int64_t i = start; i < end; i++)
+                if (!left_out || !left_out[i]) largest = std::max(largest, x[i * columns + column]);
+            float sum = 0;
+            for (int64_t i = start; i < end; i++) {
+                float value = left_out && left_out[i] ? 0.0f : std::exp(x[i * columns + column] - largest);
+                y[i * columns + column] = value;
+                sum += value;
+            }
+            // A segment that is left out altogether has no weights.
+            const float share = sum == 0 ? 0.0f : 1.0f / sum;
+            for (int64_t i = start; i < end; i++) y[i * columns + column] *= share;
+        }
+        start = end;
+    }
+}
+
+void segment_softmax_backward(
+    const float *y, const float *y_gradient, const int64_t *counts, int64_t segments, int64_t columns,
+    float *x_gradient) {
+    int64_t start = 0;
+    for (int64_t segment = 0; segment < segments; segment++) {
+        const int64_t end = start + counts[segment];
+        for (int64_t column = 0; column < columns; column++) {
+            float sum = 0;
+            for (int64_t i = start; i < end; i++) sum += y[i * columns + column] * y_gradient[i * columns + column];
+            for (int64_t i = start; i < end; i++)
+                x_gradient[i * columns + column] = y[i * columns + column] * (y_gradient[i * columns + column] - sum);
+        }
+        start = end;
+    }
+}
+
+bool all_finite(const float *x, int64_t count) { return largest_exponent(x, count) < 0x7f800000; }
+
+void to_bfloat16(const float *x, int64_t count, BFloat16 *y, const Blocks &blocks) {
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        bfloat16_block(x, begin, end, y);
+    });
+}
+
+void bernoulli(Twister &twister, int64_t count, float probability, uint8_t *kept) {
+    // u = m · 2⁻²⁴ < p for whole m: m < ⌈p · 2²⁴⌉.
+    const auto threshold = static_cast<uint32_t>(std::ceil(static_cast<double>(probability) * 16777216.0));
+    while (count > 0) {
+        if (twister.left == 1) {
+            twist(twister.state);
+            twister.left = twister_words + 1;
+            twister.next = 0;
+        }
+        const int64_t taken = std::min<int64_t>(count, twister.left - 1);
+        bernoulli_block(twister.state + twister.next, taken, threshold, kept);
+        kept += taken;
+        count -= taken;
+        twister.next += static_cast<uint32_t>(taken);
+        twister.left -= static_cast<int32_t>(taken);
+    }
+}
+
+} // namespace ctorch

@@ -1,0 +1,75 @@
+import Cohorts
+import Foundation
+import Results
+import Testing
+
+@testable import Training
+
+@Suite struct FoldPlanTests {
+    private func plan(_ large: Bool, _ workers: Int?, _ threads: Int?) -> [Int] {
+        let plan = FoldPlan(folds: 5, hasLargeBags: large, processors: 4, workers: workers, threads: threads)
+        return [plan.workers, plan.threads]
+    }
+
+    @Test func smallBagsSideBySideLargeOnesOneByOne() {
+        #expect(plan(false, nil, nil) == [4, 1])
+        #expect(plan(true, nil, nil) == [1, 4])
+        #expect(plan(true, 2, nil) == [2, 2])
+        #expect(plan(false, 2, nil) == [2, 1])
+        #expect(plan(false, 64, nil) == [5, 1])
+        #expect(plan(false, nil, 2) == [2, 2])
+        #expect(plan(true, nil, 3) == [1, 3])
+        #expect(plan(true, 8, 2) == [5, 2])
+    }
+
+    @Test func resultsDoNotDependOnHowManyFoldsRunAtOnce() throws {
+        let cohort = try Samples.cohort()
+        for threads in [1, 2] {
+            let results = try [1, 2].map { workers in
+                try Samples.crossValidated(
+                    cohort, Samples.model(),
+                    Samples.options {
+                        $0.workers = workers
+                        $0.threads = threads
+                    })
+            }
+            #expect(results[0].predictions == results[1].predictions)
+            #expect(results[0].embeddings == results[1].embeddings)
+            #expect(results[0].histories == results[1].histories)
+        }
+    }
+
+    @Test func mappedFeaturesTrainAsThoseInMemory() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var cohort = try Cohort.simulated(
+            SimulationParameters(patients: 40, patches: 5, features: 8, sets: 6, genes: 4, seed: 1),
+            folder: folder.path)
+        cohort.folds = try Samples.cohort().folds
+        let streamed = try Samples.crossValidated(cohort)
+        let cached = try cohort.withCachedFeatures(writing: true)
+        #expect(cached.notes.count == 1)
+        #expect(try Samples.crossValidated(cached.cohort).predictions == streamed.predictions)
+        var memory = cohort
+        guard case .patches(let bags) = cohort.modalities[0].content else { return }
+        memory.modalities[0].content = .patches(
+            PatchBags(width: bags.width, features: try (0..<40).map { try bags.features(of: $0) }))
+        #expect(try Samples.crossValidated(memory).predictions == streamed.predictions)
+    }
+
+    /// A patient with one patch beside one with 200,000.
+    @Test func bagsOfAllSizesTrain() throws {
+        var cohort = try Samples.cohort(patients: 8)
+        guard case .patches(let bags) = cohort.modalities[0].content else { return }
+        var generator = SeededGenerator(seed: 3)
+        var features = try (0..<8).map { try bags.features(of: $0) }
+        features[0] = Array(features[0].prefix(8))
+        features[1] = (0..<200_000 * 8).map { _ in Float(generator.normal()) }
+        cohort.modalities[0].content = .patches(PatchBags(width: 8, features: features))
+        for batch in [TrainingOptions.BatchSize.patients(1), .patients(4)] {
+            let result = try Samples.crossValidated(
+                cohort, Samples.model(), Samples.options(epochs: 2) { $0.batch = batch })
+            #expect(result.predictions.risk.count == 8 && result.predictions.risk.allSatisfy { $0.isFinite })
+        }
+    }
+}
