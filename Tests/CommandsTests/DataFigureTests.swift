@@ -165,14 +165,15 @@ import Testing
         let places = zip(try slide["x"].numbers(), try slide["y"].numbers()).map { [$0, $0 + 256, -$1 - 256, -$1] }
         #expect(Set(tiles.map { Array($0[..<4]) }) == Set(places) && tiles.count == 20)
         try bench.expectFailure(
-            "slide s on=judge patient=nobody", "there are no weights of histology for nobody",
-            help: "there are patient01, patient02, patient03, patient04, patient05, …", at: "nobody")
+            "slide s on=judge patient=\"nobody\"", "there are no weights of histology for nobody",
+            help: "there are patient01, patient02, patient03, patient04, patient05, …", at: "\"nobody\"")
         try bench.expectFailure(
             "slide s on=judge modality=genomics", "there are no weights of patches of genomics",
             help: "there is histology", at: "genomics")
-        try bench.run("few = simulate patients=3 patches=20")
+        try bench.run("few = simulate patients=60 patches=10")
         try bench.expectFailure(
-            "slide s on=few", "patient01 is not in the cohort", help: "give the cohort of the predictions", at: "few")
+            "slide s on=few", "patient01 has 10 patches here and 20 in the saliency",
+            help: "give the cohort of the predictions", at: "few")
     }
 
     @Test func aModalityIsWithheld() throws {
@@ -265,7 +266,7 @@ import Testing
             row t [1, "`touch pwned`"]
             row t [2, "$(touch pwned)"]
             row t [4, "b"]
-            h = heatmap t columns="*touch*" label=g
+            h = heatmap t columns="*pwned`" label=g
             plot h file="@/heat"
             plot (histogram c a by=g) file="@/hist"
             """)
