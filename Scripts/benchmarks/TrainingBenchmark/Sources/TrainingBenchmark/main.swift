@@ -188,8 +188,9 @@ func run() throws {
     let script = argument("twin", "Scripts/benchmarks/TrainingBenchmark/peers/twin.py")
     if CommandLine.arguments.contains("--memory") {
         TorchRuntime.setThreads(1)
-        let subject = try Subject(patches: numbers("patches", "4096")[0], dropout: true)
-        for _ in 0..<patients { try subject.step() }
+        let subject = try Subject(
+            patches: numbers("patches", "4096")[0], dropout: true, batchSize: numbers("batch", "1")[0])
+        for _ in 0..<rounds { try subject.step() }
         print(try peakMemory())
         return
     }
