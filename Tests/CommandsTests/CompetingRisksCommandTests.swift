@@ -150,7 +150,7 @@ import Testing
         )
         expectClose(try symmetric["median"].number(), exp(intercept + slope * mean), "median")
         try bench.run("plot (aft veteran ~ karno + strata(cell)) file=\"@/aft\" unit=\"days\"")
-        #expect(try bench.read("aft.gp").contains("weibull"))
+        #expect(try bench.read("aft.gp").contains("Weibull model"))
         let strata = try bench.answer("aft veteran distribution=lognormal ~ karno + strata(cell)")
         #expect(strata["scales"].items.count == 4 && strata["terms"].items.count == 1)
         #expect(strata["scales"].items.map(\.["stratum"].text) == ["1", "2", "3", "4"])

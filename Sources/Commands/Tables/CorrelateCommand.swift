@@ -26,7 +26,7 @@ struct CorrelateCommand: Command {
         examples: [
             """
             women = cohort "Scripts/data/transbig_clinical.csv" time=time event=event
-            correlate women columns=[age, size, grade] method=spearman
+            correlate women columns=[age, size] method=spearman
             """
         ])
 

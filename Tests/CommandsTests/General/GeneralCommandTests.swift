@@ -56,8 +56,8 @@ private final class Screen: Console {
     @Test func settingsAreShownAndChanged() {
         #expect(
             run("settings seed=7 width=60\nsettings\nsettings output=json\nsettings") == [
-                "seed    7\ndevice  cpu\noutput  text\ntiming  off\nwidth   60",
-                "{\"seed\":7,\"device\":\"cpu\",\"output\":\"json\",\"timing\":false,\"width\":60}",
+                "seed    7\ndevice  cpu\noutput  text\ntiming  off\nwidth   60\ntheme   paper",
+                "{\"seed\":7,\"device\":\"cpu\",\"output\":\"json\",\"timing\":false,\"width\":60,\"theme\":\"paper\"}",
             ])
     }
 
@@ -72,7 +72,7 @@ private final class Screen: Console {
 
     @Test func helpExplainsCommandsAndVariables() {
         let shown = run("help; ?print; help for; x = 3; help x; help prnt")
-        #expect(shown[0].contains("  settings  Shows the session's settings"))
+        #expect(shown[0].contains("\n  session     print describe vars settings timing history session help example\n"))
         #expect(shown[1].hasPrefix("print: Shows values\n\n  print values, …"))
         #expect(shown[2].hasPrefix("for name in list"))
         #expect(shown[3] == "`x` is a variable: number")
