@@ -2,7 +2,7 @@ import Foundation
 
 /// Why Fisher's exact test gave no p.
 public enum FisherError: LocalizedError, Equatable {
-    /// More intermediate states than the test may keep.
+    /// More intermediate states than the test may keep, or more ways to fill one column.
     case tooManyTables(limit: Int)
 
     public var errorDescription: String? {
@@ -26,7 +26,7 @@ extension ContingencyTable {
     /// dropped. The bounds on completions place each row, or each column, evenly at best and all in one cell at worst.
     ///
     /// - Parameters:
-    ///   - limit: how many partial tables may be held at once.
+    ///   - limit: how many partial tables may be held at once, and how many ways to fill a column followed from one.
     ///   - checkpoint: called now and then with the share of columns done; what it throws ends the test.
     /// - Throws: `FisherError.tooManyTables`.
     public func fisher(
@@ -74,6 +74,9 @@ private struct FisherNetwork {
             var following: [[Int]: Pasts] = [:]
             var (held, steps) = (0, 0)
             for (node, pasts) in nodes {
+                guard ways(toTake: columns[stage], from: node) <= Double(limit) else {
+                    throw FisherError.tooManyTables(limit: limit)
+                }
                 // Allocations that lead to one node with one product are taken together.
                 for (next, gain) in allocations(of: columns[stage], to: node) {
                     steps += 1
@@ -102,6 +105,22 @@ private struct FisherNetwork {
         }
         // In the last column what is left is placed in the one way there is, which the bounds have judged already.
         return min(p, 1)
+    }
+
+    /// How many ways there are to take `amount` from what is left of the rows, O(rows × amount).
+    private func ways(toTake amount: Int, from node: [Int]) -> Double {
+        var ways = [1.0] + [Double](repeating: 0, count: amount)
+        for row in node {
+            // Sums of the row + 1 last ways, as one running sum.
+            var sum = 0.0
+            let before = ways
+            for taken in 0...amount {
+                sum += before[taken]
+                if taken > row { sum -= before[taken - row - 1] }
+                ways[taken] = sum
+            }
+        }
+        return ways[amount]
     }
 
     /// The ways to take `amount` from what is left of the rows: where each leads, the log of Π 1/x!, and how many there
