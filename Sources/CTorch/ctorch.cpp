@@ -38,6 +38,8 @@ int fail(std::string message) {
     return -1;
 }
 
+c10::Device current_device() { return device; }
+
 std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count) {
     std::vector<at::Tensor> list;
     list.reserve(count);

@@ -366,13 +366,17 @@ std::vector<int64_t> counts_of(const int64_t *counts, size_t segments, const Ten
     return list;
 }
 
+/// The tensor where these passes run. On a GPU it is brought to the processor, with its history, and results go back.
+Tensor near(const CTTensor *tensor) { return tensor->value.cpu(); }
+
 } // namespace
 
 extern "C" {
 
 int ct_bernoulli(CTGenerator *generator, const int64_t *shape, size_t dimensions, double probability, CTTensor **result) {
     return guarded([&] {
-        *result = new CTTensor{drawn_mask(generator->value, at::IntArrayRef(shape, dimensions), probability)};
+        *result = new CTTensor{
+            drawn_mask(generator->value, at::IntArrayRef(shape, dimensions), probability).to(ctorch::current_device())};
     });
 }
 
@@ -380,7 +384,8 @@ int ct_dropout(const CTTensor *x, double probability, CTGenerator *generator, CT
     return guarded([&] {
         auto mask = drawn_mask(generator->value, x->value.sizes(), 1 - probability);
         // What is kept is magnified by the float nearest to 1/(1 − p).
-        *result = new CTTensor{Dropout::apply(x->value, mask, 1.0f / static_cast<float>(1 - probability))};
+        *result = new CTTensor{
+            Dropout::apply(near(x), mask, 1.0f / static_cast<float>(1 - probability)).to(x->value.device())};
     });
 }
 
@@ -396,7 +401,7 @@ int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *ge
                 static_cast<float>(saturation), static_cast<float>(scale),
                 static_cast<float>(-scale * probability * saturation)};
         }
-        *result = new CTTensor{SelfNormalising::apply(x->value, mask, dropout)};
+        *result = new CTTensor{SelfNormalising::apply(near(x), mask, dropout).to(x->value.device())};
     });
 }
 
@@ -413,12 +418,15 @@ int ct_rectified_norm(
             magnification = 1.0f / static_cast<float>(1 - probability);
         }
         *result = new CTTensor{
-            RectifiedNorm::apply(x->value, plain(scale->value), plain(shift->value), mask, magnification)};
+            RectifiedNorm::apply(near(x), plain(near(scale)), plain(near(shift)), mask, magnification)
+                .to(x->value.device())};
     });
 }
 
 int ct_squared_lengths(const CTTensor *x, const CTTensor *weight, bool in_bfloat16, CTTensor **result) {
-    return guarded([&] { *result = new CTTensor{SquaredLengths::apply(x->value, weight->value, in_bfloat16)}; });
+    return guarded([&] {
+        *result = new CTTensor{SquaredLengths::apply(near(x), near(weight), in_bfloat16).to(x->value.device())};
+    });
 }
 
 int ct_segment_softmax(
@@ -427,10 +435,10 @@ int ct_segment_softmax(
         auto list = counts_of(counts, segments, x->value);
         Tensor mask = no_mask();
         if (left_out) {
-            mask = left_out->value.to(at::kByte).contiguous();
+            mask = near(left_out).to(at::kByte).contiguous();
             require(mask.numel() == x->value.size(0), "a mask that does not fit the rows");
         }
-        *result = new CTTensor{SegmentSoftmax::apply(x->value, list, mask)};
+        *result = new CTTensor{SegmentSoftmax::apply(near(x), list, mask).to(x->value.device())};
     });
 }
 
@@ -439,7 +447,7 @@ int ct_segment_pool(
     return guarded([&] {
         auto list = counts_of(counts, segments, values->value);
         require(weights->value.dim() == 2 && weights->value.size(0) == values->value.size(0), "weights of other rows");
-        *result = new CTTensor{SegmentPool::apply(weights->value, values->value, list)};
+        *result = new CTTensor{SegmentPool::apply(near(weights), near(values), list).to(values->value.device())};
     });
 }
 
@@ -451,7 +459,7 @@ int ct_transport(
         const ctorch::Transport transport{
             parameters->epsilon, parameters->rho_token, parameters->rho_prototype, parameters->tolerance,
             parameters->maximum_iterations};
-        auto given = cost->value.detach().contiguous();
+        auto given = near(cost).detach().contiguous();
         const int64_t tokens = given.size(0), prototypes = given.size(1);
         auto solved = at::empty_like(given);
         auto columns = at::empty({static_cast<int64_t>(bags), prototypes}, given.options().dtype(at::kDouble));
@@ -474,9 +482,9 @@ int ct_transport(
         double sum = 0;
         for (size_t bag = 0; bag < bags; bag++) sum += results[bag].value;
         *value = new CTTensor{TransportValue::apply(
-            cost->value, solved, sum / static_cast<double>(bags), static_cast<int64_t>(bags))};
-        *plan = new CTTensor{solved};
-        *masses = new CTTensor{columns.to(given.scalar_type())};
+            near(cost), solved, sum / static_cast<double>(bags), static_cast<int64_t>(bags)).to(cost->value.device())};
+        *plan = new CTTensor{solved.to(cost->value.device())};
+        *masses = new CTTensor{columns.to(cost->value.device(), given.scalar_type())};
     });
 }
 

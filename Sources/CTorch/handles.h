@@ -38,6 +38,9 @@ template <typename Body> int guarded(Body body) {
     }
 }
 
+/// Where tensors are made.
+c10::Device current_device();
+
 std::vector<at::Tensor> tensors(CTTensor *const *handles, size_t count);
 
 } // namespace ctorch
