@@ -43,7 +43,7 @@ final class TerminalConsole: Console {
 
     /// Redrawing more often than this only costs time.
     private static let interval = 0.05
-    private static let barWidth = 24
+    private static let barWidths = 8...24
 
     func showProgress(_ progress: ProgressBar?) {
         guard hasProgress else { return }
@@ -57,12 +57,15 @@ final class TerminalConsole: Console {
         guard now.timeIntervalSince(lastProgress) >= Self.interval || progress.fraction >= 1 else { return }
         lastProgress = now
         isProgressShown = true
-        let filled = Int((progress.fraction * Double(Self.barWidth)).rounded())
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
-        let percent = padded("\(Int((progress.fraction * 100).rounded(.down)))%", to: 4, right: true)
-        let line = "\(progress.label) \(bar) \(percent)\(remaining(progress, at: now))  \(progress.detail)"
-        // A line that wraps could not be taken back.
+        // A line that wraps could not be taken back; the bar gives way before the words do.
         let width = (terminalWidth(standardError) ?? 80) - 1
+        let percent = padded("\(Int((progress.fraction * 100).rounded(.down)))%", to: 4, right: true)
+        let words = "\(percent)\(remaining(progress, at: now))  \(progress.detail)"
+        let room = width - displayWidth(progress.label) - displayWidth(words) - 2
+        let barWidth = max(Self.barWidths.lowerBound, min(room, Self.barWidths.upperBound))
+        let filled = Int((progress.fraction * Double(barWidth)).rounded())
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
+        let line = "\(progress.label) \(bar) \(words)"
         writeLine("\r\u{1B}[2K" + truncated(line, to: width), to: standardError, newline: false)
     }
 

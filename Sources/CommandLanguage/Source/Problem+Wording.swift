@@ -78,8 +78,12 @@ extension Problem {
         case .malformedNumber: "numbers look like 12, 0.5 or 1e-4; a name begins with a letter"
         case .comparisonChain: "join them with `and`: `a < b and b < c`"
         case .nestedTooDeeply: "bind parts of it to names first"
+        case .reservedWord("else"):
+            "`else` follows the `}` of its `if` on one line; in an expression write `a if x else b`"
+        case .reservedWord("catch"): "`catch` stands before a whole statement: `catch print 1`"
         case .reservedWord(let word): "a column of that name is written `` `\(word)` `` in backquotes"
-        case .unknownCommand(_, let nearest): suggestion(nearest) ?? "`help` lists the commands"
+        case .unknownCommand(let word, let nearest):
+            foreignStatement(word) ?? suggestion(nearest) ?? "`help` lists the commands"
         case .functionNeedsParentheses(let name): "write `\(name)(…)`, the parenthesis touching the name"
         case .unknownWrapper(_, let nearest):
             suggestion(nearest)
@@ -92,7 +96,8 @@ extension Problem {
             "usage: \(usage)"
         case .notAChoice(_, _, _, let nearest): suggestion(nearest)
         case .wordNeedsQuotes(let word, _): "write \(quoted(word)), or `(\(word))` for the variable"
-        case .undefinedName(_, let nearest), .undefinedColumn(_, let nearest), .unknownFunction(_, let nearest),
+        case .undefinedName(let word, let nearest): foreignStatement(word) ?? suggestion(nearest)
+        case .undefinedColumn(_, let nearest), .unknownFunction(_, let nearest),
             .unknownParameter(_, _, let nearest):
             suggestion(nearest)
         case .noMember(_, _, let nearest, let known):
@@ -109,6 +114,16 @@ extension Problem {
         case .domain(_, let help): help
         default: nil
         }
+    }
+}
+
+/// What this language has in the place of a statement of others.
+private func foreignStatement(_ word: String) -> String? {
+    switch word {
+    case "while", "repeat", "foreach", "forvalues": "the loop of this language is `for name in list { … }`"
+    case "break", "continue":
+        "a loop goes through its whole list; leave the rest out with `if`, or end a function with `return`"
+    default: nil
     }
 }
 

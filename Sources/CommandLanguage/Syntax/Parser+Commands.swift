@@ -67,7 +67,7 @@ extension Parser {
         if BuiltInFunction.named(word.name) != nil {
             report(.functionNeedsParentheses(word.name), at: word.range)
         } else {
-            let words = commands.names + Keyword.allCases.map(\.rawValue)
+            let words = commands.names + Keyword.allCases.filter(\.beginsStatement).map(\.rawValue)
             let nearest = nearestNames(to: word.name, in: words)
             report(.unknownCommand(word.name, nearest: nearest), at: word.range)
         }

@@ -55,11 +55,10 @@ extension Context {
 
     /// Draws a training's progress; throws when the user interrupts.
     func show(_ progress: TrainingProgress, label: String) throws {
-        let fold = progress.folds > 1 ? " fold \(progress.fold)/\(progress.folds)" : ""
+        let fold = progress.folds > 1 ? "fold \(progress.fold)/\(progress.folds)  " : ""
+        let loss = progress.loss.isNaN ? "" : "loss \(formatFixed(progress.loss, decimals: 3))  "
         try self.progress(
-            label + fold, fraction: progress.fraction,
-            detail: progress.loss.isNaN
-                ? "" : "epoch \(progress.epoch + 1)/\(progress.epochs)  loss \(formatFixed(progress.loss, decimals: 3))"
-        )
+            label, fraction: progress.fraction,
+            detail: loss + fold + "epoch \(progress.epoch + 1)/\(progress.epochs)")
     }
 }
