@@ -70,12 +70,34 @@ struct Token: Sendable {
     /// The operator between two values that the token is, if it is one.
     var binaryOperator: BinaryOperator? {
         switch kind {
-        case .symbol(let symbol):
-            symbol == .equal ? nil : BinaryOperator(rawValue: symbol.rawValue)
+        case .symbol(let symbol): symbol.binaryOperator
         case .keyword(.and): .and
         case .keyword(.or): .or
         case .keyword(.in): .in
         default: nil
+        }
+    }
+}
+
+extension Token.Symbol {
+    /// The operator between two values that is written so, if there is one.
+    fileprivate var binaryOperator: BinaryOperator? {
+        switch self {
+        case .plus: .add
+        case .minus: .subtract
+        case .star: .multiply
+        case .slash: .divide
+        case .percent: .remainder
+        case .caret: .power
+        case .equalEqual: .equal
+        case .notEqual: .notEqual
+        case .less: .less
+        case .lessEqual: .lessOrEqual
+        case .greater: .greater
+        case .greaterEqual: .greaterOrEqual
+        case .equal, .leftParenthesis, .rightParenthesis, .leftBracket, .rightBracket, .leftBrace, .rightBrace, .comma,
+            .dot, .dots, .tilde, .question:
+            nil
         }
     }
 }
