@@ -21,7 +21,8 @@ final class Session {
         var settings = Settings()
         settings.width = terminalWidth(standardOutput) ?? Self.pageWidth
         interpreter = Interpreter(context: Context(commands: commands, console: console, settings: settings))
-        renderer = DiagnosticRenderer(hasColour: console.hasColour)
+        renderer = DiagnosticRenderer(
+            hasColour: console.hasColour, width: console.isInteractive ? settings.width : nil)
         tta_ignore_broken_pipes()
     }
 

@@ -20,6 +20,19 @@ import Testing
             ])
     }
 
+    @Test func adviceIsFoldedBetweenWords() {
+        let file = SourceFile(name: "script.tta", text: "while x { }")
+        let diagnostics = Script.load(file, commands: CommandRegistry(sampleCommands)).diagnostics
+        #expect(
+            diagnostics.first.map(DiagnosticRenderer(hasColour: false, width: 40).text) == """
+                script.tta:1:1: error: there is no command `while`
+                    while x { }
+                    ^~~~~
+                    the loop of this language is `for
+                    name in list { … }`
+                """)
+    }
+
     @Test func showsTheLineAsItCouldBeWritten() {
         #expect(
             rendered("p = people; each p by=1-dead") == [

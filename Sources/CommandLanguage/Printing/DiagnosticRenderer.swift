@@ -6,8 +6,13 @@
 ///         did you mean `km`?
 public struct DiagnosticRenderer {
     public var hasColour: Bool
+    /// Advice is folded between words to this many columns; nil leaves it on one line.
+    public var width: Int?
 
-    public init(hasColour: Bool) { self.hasColour = hasColour }
+    public init(hasColour: Bool, width: Int? = nil) {
+        self.hasColour = hasColour
+        self.width = width
+    }
 
     private enum Style: String {
         case error = "\u{1B}[1;31m"
@@ -23,7 +28,7 @@ public struct DiagnosticRenderer {
         ]
         lines += excerpt(diagnostic.range)
         if let help = diagnostic.help {
-            lines.append("    " + help)
+            lines.append(width.map { wrapped("    " + help, to: $0) } ?? "    " + help)
         } else if let fix = diagnostic.fixIts.first {
             lines.append("    write: " + corrected(fix))
         }

@@ -30,10 +30,15 @@ public final class Context {
     public func tell(_ text: String) { console.tell(text) }
 
     /// Something worth knowing: patients left out, a file written. Goes to standard error.
-    public func note(_ message: String) { console.tell("note: \(message)") }
+    public func note(_ message: String) { console.tell(folded("note: \(message)")) }
 
     /// Something probably not meant. Goes to standard error.
-    public func warn(_ message: String) { console.tell("warning: \(message)") }
+    public func warn(_ message: String) { console.tell(folded("warning: \(message)")) }
+
+    /// Where somebody reads along, lines end between words.
+    private func folded(_ text: String) -> String {
+        console.isInteractive ? wrapped(text, to: settings.width) : text
+    }
 
     func tellTime(since start: ContinuousClock.Instant) {
         let time = (ContinuousClock.now - start) / .seconds(1)
@@ -42,7 +47,8 @@ public final class Context {
 
     /// A warning or an error with its place in the script. Goes to standard error.
     public func report(_ diagnostic: Diagnostic) {
-        console.tell(DiagnosticRenderer(hasColour: console.hasColour).text(diagnostic))
+        let width = console.isInteractive ? settings.width : nil
+        console.tell(DiagnosticRenderer(hasColour: console.hasColour, width: width).text(diagnostic))
     }
 
     /// How far a long command has come; drawn on a terminal only, and removed when the command ends.

@@ -68,7 +68,7 @@ extension Parser {
         case .keyword(.def): return try parseDefinition()
         case .keyword(.return): return try parseReturn()
         case .symbol(.question): return .expression(try parseHelp())
-        case .identifier("version") where next.isNumber: return try parseVersion()
+        case .identifier("version") where next.isNumber || next.isIdentifier: return try parseVersion()
         case .identifier, .quotedName:
             if next.is(.equal) { return try parseBinding() }
             try checkArrow()

@@ -65,6 +65,8 @@ struct Token: Sendable {
         }
     }
 
+    var isIdentifier: Bool { if case .identifier = kind { true } else { false } }
+
     var isNumber: Bool { if case .number = kind { true } else { false } }
 
     /// The operator between two values that the token is, if it is one.
