@@ -73,8 +73,11 @@ public struct Completer {
     }
 
     private func columns(of place: CompletionPlace) -> [String] {
-        guard let name = place.firstArgument, case .object(let object)? = variables[name] else { return [] }
-        return object.columnNames ?? []
+        if let name = place.firstArgument {
+            guard case .object(let object)? = variables[name] else { return [] }
+            return object.columnNames ?? []
+        }
+        return place.command.flatMap { commands[$0]?.knownColumns(place.knownArguments).inFormulas } ?? []
     }
 
     private func members(of value: Value?) -> [String] {

@@ -14,6 +14,8 @@ struct CompletionPlace {
         /// Positional arguments so far, names and all else.
         var arguments: [String?] = []
         var givenOptions: Set<String> = []
+        /// Strings given so far, without interpolation, by parameter.
+        var strings: [String: String] = [:]
         /// The option whose value comes next.
         var option: Parameter?
         var isAtStart = true
@@ -72,6 +74,11 @@ struct CompletionPlace {
             } else {
                 finishArgument(name)
             }
+        case .string(let parts):
+            if let parameter = levels[top].option ?? levels[top].nextPositional, let text = parts.plainText {
+                levels[top].strings[parameter.name] = text
+            }
+            finishArgument(nil)
         default: finishArgument(nil)
         }
     }
@@ -103,6 +110,8 @@ struct CompletionPlace {
     var command: String? { owner?.command?.name }
     var firstArgument: String? { owner?.arguments.first ?? nil }
     var isInTerms: Bool { owner?.isInTerms ?? false }
+    /// What the command may know of columns by the strings it was given, such as the path of a file.
+    var knownArguments: KnownArguments { KnownArguments(strings: owner?.strings ?? [:]) }
 
     var expectation: Expectation {
         guard let level = levels.last else { return .statement }

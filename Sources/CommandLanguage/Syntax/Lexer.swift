@@ -198,7 +198,8 @@ struct Lexer {
                     byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
                     || byte == UInt8(ascii: "_") || isDigit(index)
                 guard isWord else { return index }
-                index += 1
+                // A letter may carry marks that are characters of their own in the text: e and an accent.
+                index += index + 1 < end && file.bytes[index + 1] >= 0x80 ? lengthWithMarks(index) : 1
             } else {
                 let scalar = character(at: index)
                 guard scalar.isLetter || scalar.isNumber else { return index }
@@ -206,6 +207,14 @@ struct Lexer {
             }
         }
         return index
+    }
+
+    /// Bytes of the letter there, with the accents that follow it.
+    private func lengthWithMarks(_ index: Int) -> Int {
+        let marks = character(at: index).unicodeScalars.dropFirst().prefix {
+            [.nonspacingMark, .spacingMark].contains($0.properties.generalCategory)
+        }
+        return marks.reduce(1) { $0 + UTF8.width($1) }
     }
 
     func character(at index: Int) -> Character {

@@ -103,3 +103,15 @@ extension Token.Symbol {
         }
     }
 }
+
+extension [Token.Part] {
+    /// The text of a string without interpolation.
+    var plainText: String? {
+        var text = ""
+        for part in self {
+            guard case .text(let piece) = part else { return nil }
+            text += piece
+        }
+        return text
+    }
+}
