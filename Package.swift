@@ -95,9 +95,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "TogetherApart", "SurvivalNetworks", "SurvivalStatistics", "Projection", "Cohorts",
-                "Results",
-                "Torch",
+                "Training", "TogetherApart", "Baselines", "SurvivalNetworks", "SurvivalStatistics", "Projection",
+                "Cohorts", "Results", "Torch",
             ]),
         .testTarget(name: "ProjectionTests", dependencies: ["Projection"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Projection", "Results", "SurvivalStatistics"]),

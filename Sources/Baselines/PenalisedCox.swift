@@ -159,6 +159,7 @@ struct CoxPart: Sendable {
 final class FittedPenalisedCox: FittedSurvival {
     private let parts: [CoxPart]
     let trainingRisk: [Double]
+    private let heldOutRisk: [Double]
     private let slope: Double
     private let baseline: BaselineHazard
 
@@ -173,10 +174,13 @@ final class FittedPenalisedCox: FittedSurvival {
                 })
         }
         trainingRisk = summed(parts.map(\.trainingPredictors))
-        slope = try PenalisedCox.slope(data.outcome, summed(parts.map(\.heldOutPredictors)))
+        heldOutRisk = summed(parts.map(\.heldOutPredictors))
+        slope = try PenalisedCox.slope(data.outcome, heldOutRisk)
         let b = slope
         baseline = try breslowBaseline(data.outcome, linearPredictor: trainingRisk.map { b * $0 })
     }
+
+    var crossFitted: (risk: [Double], slope: Double)? { (heldOutRisk, slope) }
 
     /// Per patient the sum over the modalities present, on the scale of all of them.
     private static func sums(_ predictors: [[Double?]]) -> [Double] {

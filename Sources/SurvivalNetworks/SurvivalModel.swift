@@ -50,11 +50,18 @@ public protocol FittedSurvival: AnyObject {
     var parameterCount: Int { get }
     /// Risks of the patients it learned from, in their order, on the scale of its forecasts.
     var trainingRisk: [Double] { get }
+    /// Risks of the patients it learned from, in their order, each by a fit without the patient, and the slope, at least 0,
+    /// that turns a risk into a log-hazard; nil where the model makes no such fits.
+    var crossFitted: (risk: [Double], slope: Double)? { get }
     /// Risk and survival of patients at the rows `patients` of the cohort that `inputs` are of. `observe` is told the
     /// share that is done; what it throws ends the forecast.
     func forecast(
         _ inputs: [ModalityInput], patients: [Int], times: [Double], observe: (Double) throws -> Void
     ) throws -> SurvivalForecast
+}
+
+extension FittedSurvival {
+    public var crossFitted: (risk: [Double], slope: Double)? { nil }
 }
 
 /// What a fitted model says of patients.

@@ -25,7 +25,7 @@ struct Trainer {
             inputs: try preparations.map { try $0.input(from: cohort) }, patients: training, outcome: outcome)
         // One stream per fold, so that no fold depends on how many draws another made.
         let seed = options.seed &* 1_000_003 &+ UInt64(fold)
-        let fitted: any FittedSurvival
+        var fitted: any FittedSurvival
         var learned = Learned(history: TrainingHistory(fold: fold))
         switch model.learning {
         case .fit(let fit): fitted = try fit(data, seed) { try observe(0, $0, .nan) }
@@ -36,6 +36,12 @@ struct Trainer {
             let network = try make(data, loss.outputCount, generator)
             learned = try descend(Run(network, loss, data, cohort, generator, options, fold: fold))
             fitted = try TrainedNetwork(network, loss: loss, data: data)
+        }
+        if let other = options.with {
+            guard case .fit(let fit) = other.learning else { throw TrainingError.notFusible(other.name) }
+            let last = options.epochs(of: model) - 1
+            let second = try fit(data, seed) { _ in try observe(last, 1, .nan) }
+            fitted = try LateFusion(fitted, with: second, named: other.name, data)
         }
         let reference = try TrainedModel.Reference(trainingRisk: fitted.trainingRisk)
         if Double(reference.alike) > 0.8 * Double(training.count) {

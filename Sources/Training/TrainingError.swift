@@ -8,6 +8,7 @@ public enum TrainingError: LocalizedError, Equatable {
     case noEventSeen(fold: Int)
     case noFiniteRisk
     case predictionNotFinite(patients: [String])
+    case notFusible(String)
 
     public var errorDescription: String? {
         switch self {
@@ -21,6 +22,8 @@ public enum TrainingError: LocalizedError, Equatable {
             (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
         case .noFiniteRisk: "the model's risk is not a number for any of the training patients"
         case .predictionNotFinite(let patients): "what the model predicts is not a number for \(Self.some(patients))"
+        case .notFusible(let name):
+            "with= takes a model that tells what it expects of patients it was not fitted to, and \(name) does not"
         }
     }
 
@@ -32,6 +35,7 @@ public enum TrainingError: LocalizedError, Equatable {
         case .noEventSeen: "use a larger batch, or batch=all"
         case .noFiniteRisk: "lower lr, or look at the features"
         case .predictionNotFinite: "look at these patients' features, or leave them out: where=…"
+        case .notFusible: "with=(model cox)"
         }
     }
 

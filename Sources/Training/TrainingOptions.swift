@@ -2,7 +2,7 @@ import Results
 import SurvivalNetworks
 
 /// How a model is trained.
-public struct TrainingOptions: Sendable, Equatable {
+public struct TrainingOptions: Sendable {
     public enum BatchSize: Sendable, Equatable {
         /// About that many patients; an epoch's batches differ by one patient at most.
         case patients(Int)
@@ -18,6 +18,8 @@ public struct TrainingOptions: Sendable, Equatable {
     /// The weights are the mean of those after each of the last so many epochs (Polyak & Juditsky 1992; Izmailov et al.
     /// 2018); 1 takes the last as they are.
     public var average = 1
+    /// A model that is fitted to the same patients and whose risk is added to that of the one trained (`LateFusion`).
+    public var with: (any SurvivalModel)?
 
     /// Folds trained at once; chosen by the size of the bags when nil. The results do not depend on it.
     public var workers: Int?
@@ -26,9 +28,10 @@ public struct TrainingOptions: Sendable, Equatable {
 
     public init() {}
 
-    /// The options that the model makes use of; none for a fit that knows its own end.
+    /// The options that the model makes use of; few for a fit that knows its own end.
     func settings(of model: any SurvivalModel) -> [Predictions.Setting] {
-        guard case .steps = model.learning else { return [] }
+        let fused = with.map { [Predictions.Setting(name: "with", value: $0.name)] } ?? []
+        guard case .steps = model.learning else { return fused }
         let batch =
             switch batch {
             case .patients(let count): "\(count)"
@@ -40,7 +43,7 @@ public struct TrainingOptions: Sendable, Equatable {
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(average)"),
-        ]
+        ] + fused
     }
 
     /// Passes over the training patients; a fit that knows its own end counts as one.

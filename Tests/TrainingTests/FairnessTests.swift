@@ -1,3 +1,4 @@
+import Baselines
 import Cohorts
 import Results
 import SurvivalNetworks
@@ -14,6 +15,8 @@ struct LeakCheck {
     let model: any SurvivalModel
     /// One fold; its first held-out patient stays as they are.
     let cohort: Cohort
+    /// Fused late with the model.
+    var with: (any SurvivalModel)?
 
     enum Leak: Equatable {
         case outcomes, features(of: String)
@@ -37,7 +40,7 @@ struct LeakCheck {
     private func differs(_ a: Double, _ b: Double) -> Bool { !(abs(a - b) <= 1e-5) }
 
     private func risk(_ cohort: Cohort) throws -> Double {
-        try crossValidate(model, on: cohort, options: Samples.options()) { _ in }.predictions.risk[0]
+        try crossValidate(model, on: cohort, options: Samples.options { $0.with = with }) { _ in }.predictions.risk[0]
     }
 
     private func withOtherOutcomes() throws -> Cohort {
@@ -115,6 +118,12 @@ private struct LeakyModel: SurvivalModel {
             let model = Samples.model({ $0.schedule = schedule }, loss: loss)
             #expect(try LeakCheck(model: model, cohort: oneFold(Samples.cohort())).leaks() == [])
         }
+    }
+
+    @Test func lateFusionLeaksNothing() throws {
+        let check = try LeakCheck(
+            model: Samples.model(loss: .cox), cohort: oneFold(Samples.cohort(patients: 80)), with: PenalisedCox())
+        #expect(try check.leaks() == [])
     }
 
     /// Patients whose table holds the planted factors themselves, so that there is much to learn.

@@ -37,7 +37,7 @@ struct CrossValidateCommand: Command {
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
         let usable = try cohort.withoutPatientsLackingModalities()
         context.report(usable, since: cohort)
-        var options = TrainingParameters.options(arguments, context)
+        var options = try TrainingParameters.options(arguments, context)
         options.workers = arguments.optionalInteger("workers")
         let cached = try context.cached(usable, writing: true)
         let result = try crossValidate(model, on: cached.cohort, options: options) {

@@ -9,6 +9,11 @@ struct TrainCommand: Command {
             training ends with a warning that names the batch, and the model is the one before it. For an honest \
             estimate of what the model can do, use crossvalidate.
 
+            with=(model cox) fuses the model late with penalised Cox regressions of the same modalities (help model cox): \
+            the risk is the sum of their standardised linear predictors and of the model's own risk, standardised by the \
+            training patients, so that the model counts as one more modality. Survival then follows Cox's model with that \
+            risk. Embeddings, saliency and prototypes stay the model's.
+
             The first training writes the patch features of a folder to one file beside them, tta-features.cache, or \
             where that folder may not be written to below $XDG_CACHE_HOME/tta (else ~/.cache/tta); it takes four bytes a \
             feature. Later epochs and trainings map it, reading ahead, so that a cohort may be larger than memory. A \
@@ -27,7 +32,7 @@ struct TrainCommand: Command {
         context.report(usable, since: cohort)
         let cached = try context.cached(usable, writing: true)
         let trained = try Training.train(
-            model, on: cached.cohort, options: TrainingParameters.options(arguments, context)
+            model, on: cached.cohort, options: try TrainingParameters.options(arguments, context)
         ) { try context.show($0, label: "train \(model.name)") }
         cached.damage.forEach(context.warn)
         trained.warnings.forEach(context.warn)

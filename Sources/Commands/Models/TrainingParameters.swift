@@ -18,6 +18,9 @@ enum TrainingParameters {
             .option(
                 "average", .integer(1...100_000), default: "\(defaults.average)",
                 "the weights are the mean of those after each of the last so many epochs"),
+            .option(
+                "with", .object([ModelObject.typeName]),
+                "model cox, to be fitted beside and fused late: the risk is the sum of both"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
             .option(
                 "threads", .integer(1...1024),
@@ -25,12 +28,13 @@ enum TrainingParameters {
         ]
     }
 
-    static func options(_ arguments: Arguments, _ context: Context) -> TrainingOptions {
+    static func options(_ arguments: Arguments, _ context: Context) throws -> TrainingOptions {
         var options = TrainingOptions()
         options.epochs = arguments.integer("epochs")
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
+        options.with = (try arguments.optionalObject("with", as: ModelObject.self))?.model
         options.threads = arguments.optionalInteger("threads")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
         options.batch =

@@ -1,0 +1,52 @@
+import Results
+import SurvivalNetworks
+import SurvivalStatistics
+
+/// Two models fused late: a patient's risk is that of the second, on its own scale, plus that of the first, standardised
+/// by its training patients. Beside `cox`, whose risk is the sum of a standardised linear predictor per modality, a
+/// network so counts as much as one modality's regression.
+///
+/// Survival is exp(−H₀(t) e^{bη}) with η the fused risk, b the slope of the second model's risk in patients it was not
+/// fitted to, and H₀ Breslow's over the training patients, with the second model's cross-fitted risks in η. What the models
+/// embed, weigh and attend to is the first one's.
+final class LateFusion: FittedSurvival {
+    private let first: any FittedSurvival
+    private let second: any FittedSurvival
+    private let scale: TrainedModel.Reference
+    let trainingRisk: [Double]
+    private let slope: Double
+    private let baseline: BaselineHazard
+
+    /// - Throws: `TrainingError.notFusible` when `second` says nothing of patients it was not fitted to.
+    init(
+        _ first: any FittedSurvival, with second: any FittedSurvival, named name: String, _ data: TrainingData
+    ) throws {
+        guard let unseen = second.crossFitted else { throw TrainingError.notFusible(name) }
+        let scale = try TrainedModel.Reference(trainingRisk: first.trainingRisk)
+        self.first = first
+        self.second = second
+        self.scale = scale
+        slope = unseen.slope
+        let own = first.trainingRisk.map(scale.standardised)
+        trainingRisk = zip(own, second.trainingRisk).map { $0 + $1 }
+        let predictor = zip(own, unseen.risk).map { unseen.slope * ($0 + $1) }
+        let known = predictor.indices.filter { predictor[$0].isFinite }
+        baseline = try breslowBaseline(data.outcome[known], linearPredictor: known.map { predictor[$0] })
+    }
+
+    var parameterCount: Int { first.parameterCount + second.parameterCount }
+
+    func forecast(
+        _ inputs: [ModalityInput], patients: [Int], times: [Double], observe: (Double) throws -> Void
+    ) throws -> SurvivalForecast {
+        var forecast = try first.forecast(inputs, patients: patients, times: [], observe: observe)
+        let other = try second.forecast(inputs, patients: patients, times: []) { _ in }
+        forecast.risk = zip(forecast.risk, other.risk).map { scale.standardised($0) + $1 }
+        forecast.survival = Matrix(
+            rows: patients.count, columns: times.count,
+            values: forecast.risk.flatMap { risk in
+                times.map { baseline.survival(at: $0, linearPredictor: slope * risk) }
+            })
+        return forecast
+    }
+}
