@@ -4,6 +4,7 @@ import CommandLanguage
 public let standardCommands: [any Command] =
     [
         CohortCommand(), JoinCommand(), AttachCommand(), FoldsCommand(), SimulateCommand(), SubfoldersCommand(),
+        SubsetCommand(),
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
         LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
@@ -14,6 +15,7 @@ public let standardCommands: [any Command] =
         BrierCommand(), IntegratedBrierCommand(),
         CumulativeIncidenceCommand(), FineGrayCommand(), AcceleratedCommand(),
         AntoliniCommand(), CalibrationCommand(), WithholdCommand(),
+        PerturbCommand(),
         CompareCommand(), BootstrapCommand(), CutpointCommand(), DescriptiveTableCommand(),
         EmbeddingsCommand(), TSNECommand(), QualityCommand(),
         SaliencyCommand(), PrototypesCommand(), ProbeCommand(),

@@ -69,6 +69,36 @@ public struct FeatureScaling: Sendable {
         return values
     }
 
+    /// The table with noise, in the units in which a network sees its columns: a number gets a normal deviate of standard
+    /// deviation `noise` after scaling, and a label is that of another row, drawn at random among the `present`, with
+    /// probability 1 − 1/√(1 + noise²), so that both keep the same correlation with what they were. What is missing stays
+    /// missing, columns that the scaling does not know stay as they are. The same generator at another `noise` gives the
+    /// same deviates, larger or smaller.
+    public func perturbed(
+        _ table: Table, by noise: Double, present: [Bool], using generator: inout SeededGenerator
+    ) -> Table {
+        let donors = present.indices.filter { present[$0] }
+        let kept = 1 / (1 + noise * noise).squareRoot()
+        var table = table
+        for (name, rule) in zip(columnNames, rules) {
+            switch (rule, table[name]) {
+            case (.number(_, let deviation, _, _), .numbers(let column)?):
+                table[name] = .numbers(column.map { $0 + noise * deviation * generator.normal() })
+            case (.levels, .labels(let column)?):
+                let known = donors.filter { column[$0] != nil }
+                table[name] = .labels(
+                    column.map { label in
+                        // Drawn for everyone, so that who has a label does not change the others' numbers.
+                        let (chance, donor) = (generator.uniform(), generator.next())
+                        guard label != nil, chance > kept, !known.isEmpty else { return label }
+                        return column[known[Int(donor % UInt64(known.count))]]
+                    })
+            default: preconditionFailure("the column \(name) is not in the table the scaling was learned from")
+            }
+        }
+        return table
+    }
+
     /// Whether a column has the type that the column of that name had in training.
     func accepts(_ column: Column, as name: String) -> Bool {
         switch (columnNames.firstIndex(of: name).map { rules[$0] }, column) {

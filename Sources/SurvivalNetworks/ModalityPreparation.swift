@@ -71,6 +71,35 @@ public struct ModalityPreparation: Sendable {
         }
     }
 
+    /// A modality of a cohort with noise of that standard deviation in the network's units: of columns and sets those of
+    /// `FeatureScaling.perturbed`, of patch features, which are not scaled, their standard deviations over the patches of
+    /// the cohort.
+    ///
+    /// - Throws: `PreparationError` as `input(from:)`, and what reading features throws.
+    public func perturbed(
+        _ cohort: Cohort, by noise: Double, using generator: inout SeededGenerator
+    ) throws -> Modality {
+        _ = try input(from: cohort)
+        guard var modality = cohort.modality(name) else {
+            throw PreparationError.modalityMissing(name, cohort: cohort.modalities.map(\.name))
+        }
+        switch (kind, modality.content) {
+        case (.patches, .patches(let bags)):
+            modality.content = .patches(try bags.perturbed(by: noise, seed: generator.next()))
+        case (.columns(let scaling), .table(var features)):
+            features.table = scaling.perturbed(
+                features.table, by: noise, present: modality.present, using: &generator)
+            modality.content = .table(features)
+        case (.sets(let scaling, _, _), .sets(var features, let sets)):
+            features.table = scaling.perturbed(
+                features.table, by: noise, present: modality.present, using: &generator)
+            modality.content = .sets(features, sets)
+        default:
+            throw PreparationError.otherForm(name)
+        }
+        return modality
+    }
+
     private func requireColumns(of scaling: FeatureScaling, in table: Table) throws {
         for column in scaling.columnNames {
             guard let found = table[column], scaling.accepts(found, as: column) else {

@@ -86,6 +86,20 @@ public final class TrainedModel {
         return forecast
     }
 
+    /// The cohort with noise in one of the model's modalities: `ModalityPreparation.perturbed`.
+    ///
+    /// - Precondition: the model was trained on a modality of that name.
+    public func perturbed(
+        _ cohort: Cohort, modality name: String, by noise: Double, using generator: inout SeededGenerator
+    ) throws -> Cohort {
+        guard let preparation = preparations.first(where: { $0.name == name }),
+            let index = cohort.modalities.firstIndex(where: { $0.name == name })
+        else { preconditionFailure("the model and the cohort have no \(name) in common") }
+        var cohort = cohort
+        cohort.modalities[index] = try preparation.perturbed(cohort, by: noise, using: &generator)
+        return cohort
+    }
+
     /// Predictions for every patient of a cohort that has a modality of the model.
     public func predict(_ cohort: Cohort, observe: (Double) throws -> Void = { _ in }) throws -> PredictionResult {
         var cohort = cohort

@@ -40,4 +40,47 @@ import Testing
         #expect((ordinary.max() ?? 0) - (ordinary.min() ?? 0) > 2)
         #expect(features[100] <= 5)
     }
+
+    /// Numbers and labels keep a correlation of 1/√(1 + noise²) with what they were.
+    @Test(arguments: [0.5, 1, 3]) func noiseIsOfTheSizeAskedFor(_ noise: Double) throws {
+        let count = 40_000
+        var table = Table(rowCount: count)
+        table["x"] = .numbers((0..<count).map { Double($0 % 101) * 3 + 7 })
+        table["holes"] = .numbers((0..<count).map { $0 % 4 == 0 ? .nan : Double($0 % 101) })
+        table["stage"] = .labels((0..<count).map { $0 % 5 == 0 ? nil : ["I", "II", "III"][$0 % 3] })
+        table["unknown"] = .numbers([Double](repeating: .nan, count: count))
+        let scaling = FeatureScaling(fitting: table, training: Array(0..<count))
+        let present = [Bool](repeating: true, count: count)
+        var generator = SeededGenerator(seed: 4)
+        let noisy = scaling.perturbed(table, by: noise, present: present, using: &generator)
+        let kept = 1 / (1 + noise * noise).squareRoot()
+        guard case .numbers(let x)? = table["x"], case .numbers(let y)? = noisy["x"],
+            case .numbers(let holes)? = noisy["holes"], case .labels(let before)? = table["stage"],
+            case .labels(let after)? = noisy["stage"]
+        else {
+            Issue.record("the columns changed their type")
+            return
+        }
+        #expect(abs(correlation(x, y) - kept) <= 0.015)
+        #expect(holes.indices.allSatisfy { holes[$0].isNaN == ($0 % 4 == 0) })
+        #expect(after.indices.allSatisfy { (after[$0] == nil) == (before[$0] == nil) })
+        let known = before.indices.filter { before[$0] != nil }
+        let (was, now) = (known.map { before[$0] == "II" ? 1.0 : 0 }, known.map { after[$0] == "II" ? 1.0 : 0 })
+        #expect(abs(correlation(was, now) - kept) <= 0.015)
+        #expect(noisy["unknown"].map { "\($0)" } == table["unknown"].map { "\($0)" })
+        // The same deviates, twice as large.
+        var again = SeededGenerator(seed: 4)
+        guard case .numbers(let twice)? = scaling.perturbed(table, by: 2 * noise, present: present, using: &again)["x"]
+        else { return }
+        #expect(x.indices.allSatisfy { abs((twice[$0] - x[$0]) - 2 * (y[$0] - x[$0])) <= 1e-9 })
+    }
+
+    private func correlation(_ x: [Double], _ y: [Double]) -> Double {
+        let (a, b) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+        let products = zip(x, y).reduce((0.0, 0.0, 0.0)) { sums, pair in
+            let (u, v) = (pair.0 - a, pair.1 - b)
+            return (sums.0 + u * v, sums.1 + u * u, sums.2 + v * v)
+        }
+        return products.0 / (products.1 * products.2).squareRoot()
+    }
 }

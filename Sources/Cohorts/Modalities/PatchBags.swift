@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// A bag of patch features per patient, held in memory, mapped from a cache, or read from files when asked for.
 public struct PatchBags: Sendable {
@@ -10,17 +11,20 @@ public struct PatchBags: Sendable {
     /// Reads what comes next; nil when nobody told.
     private var ahead: ReadAhead?
 
-    enum Bag: Sendable {
+    indirect enum Bag: Sendable {
         case memory(FeatureMemory)
         /// The patient's slides, in the order of their file names.
         case slides([PatchFile])
         /// The same slides at these positions of a cache.
         case cached(FeatureCache, [Int], [PatchFile])
+        /// Another bag, to whose features normal deviates of these standard deviations are added, drawn from the seed.
+        case perturbed(Bag, deviations: [Float], seed: UInt64)
 
         var files: [PatchFile] {
             switch self {
             case .memory: []
             case .slides(let files), .cached(_, _, let files): files
+            case .perturbed(let bag, _, _): bag.files
             }
         }
     }
@@ -42,10 +46,13 @@ public struct PatchBags: Sendable {
     public var patientCount: Int { bags.count }
 
     /// Number of patches of the patient at that position; 0 when absent.
-    public func count(of patient: Int) -> Int {
-        switch bags[patient] {
+    public func count(of patient: Int) -> Int { count(of: bags[patient]) }
+
+    private func count(of bag: Bag) -> Int {
+        switch bag {
         case .memory(let memory): memory.values.count / width
         case .slides(let files), .cached(_, _, let files): files.reduce(0) { $0 + $1.count }
+        case .perturbed(let bag, _, _): count(of: bag)
         }
     }
 
@@ -55,13 +62,22 @@ public struct PatchBags: Sendable {
     ///   are not finite.
     public func bag(of patient: Int) throws -> PatchBag { try ahead?.next(patient) ?? load(patient) }
 
-    private func load(_ patient: Int) throws -> PatchBag {
-        switch bags[patient] {
+    private func load(_ patient: Int) throws -> PatchBag { try load(bags[patient]) }
+
+    private func load(_ bag: Bag) throws -> PatchBag {
+        switch bag {
         case .memory(let memory): return PatchBag(width: width, parts: [memory])
         case .slides(let files): return PatchBag(width: width, parts: try files.map { try $0.memory() })
         case .cached(let cache, let positions, let files):
             return PatchBag(
                 width: width, parts: try cache.memory(of: positions) ?? files.map { try $0.memory() })
+        case .perturbed(let bag, let deviations, let seed):
+            var values = try load(bag).values
+            var generator = SeededGenerator(seed: seed)
+            for place in values.indices {
+                values[place] += deviations[place % width] * Float(generator.normal())
+            }
+            return PatchBag(width: width, parts: [FeatureMemory(values)])
         }
     }
 
@@ -121,12 +137,15 @@ public struct PatchBags: Sendable {
     /// The same bags, read from the cache where it has all of a patient's slides as they are in their files.
     func reading(from cache: FeatureCache) -> PatchBags {
         guard cache.width == width else { return self }
-        let mapped = bags.map { bag -> Bag in
+        func mapped(_ bag: Bag) -> Bag {
+            if case .perturbed(let bag, let deviations, let seed) = bag {
+                return .perturbed(mapped(bag), deviations: deviations, seed: seed)
+            }
             let files = bag.files
             guard !files.isEmpty, let positions = positions(of: files, in: cache) else { return bag }
             return .cached(cache, positions, files)
         }
-        return PatchBags(width: width, bags: mapped, cachedFolder: cachedFolder)
+        return PatchBags(width: width, bags: bags.map(mapped), cachedFolder: cachedFolder)
     }
 
     private func positions(of files: [PatchFile], in cache: FeatureCache) -> [Int]? {

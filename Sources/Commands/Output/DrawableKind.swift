@@ -30,6 +30,7 @@ struct DrawableKind {
             DrawableKind(type: HeatMapObject.self, what: "heat maps"),
             DrawableKind(type: SlideObject.self, what: "slides"),
             DrawableKind(type: WithheldObject.self, what: "what a missing modality costs"),
+            DrawableKind(type: PerturbedObject.self, what: "what noise costs"),
             DrawableKind(type: ScatterObject.self, what: "scatter"),
             DrawableKind(type: HistogramObject.self, what: "histogram"),
             DrawableKind(type: BoxObject.self, what: "box"),

@@ -7,7 +7,8 @@ import SurvivalStatistics
 
 struct WithholdCommand: Command {
     let declaration = CommandDeclaration(
-        "withhold", "How well a model predicts when a modality is missing for more and more patients", topic: .evaluation,
+        "withhold", "How well a model predicts when a modality is missing for more and more patients",
+        topic: .evaluation,
         discussion: """
             For plot. Of the patients who have the modality and at least one other of the model, a random share is \
             predicted without it; the others as they are. Higher risk means an earlier event; the value is Harrell's \
@@ -35,16 +36,16 @@ struct WithholdCommand: Command {
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let trained = try arguments.object("model", as: TrainedObject.self).trained
-        var cohort = try arguments.object("on", as: CohortObject.self).cohort
+        let cohort = try arguments.commonCohort(of: trained)
         let name = arguments.word("modality")
-        cohort.modalities.removeAll { !trained.modalities.contains($0.name) }
         guard let index = cohort.modalities.firstIndex(where: { $0.name == name }) else {
-            throw arguments.error(
-                at: "modality", "the model and the cohort have no \(name) in common",
-                help: cohort.modalities.isEmpty
-                    ? nil : "there is \(cohort.modalities.map(\.name).joined(separator: ", "))")
+            preconditionFailure("the cohort has no \(name)")
         }
-        let shares = try shares(arguments)
+        let shares =
+            try arguments.increasing(
+                "shares", "shares", each: "a share is a number from 0 to 1", in: 0...1,
+                help: "such as shares=[0, 0.5, 1]")
+            ?? [0, 0.25, 0.5, 0.75, 1]
         let others = cohort.modalities.indices.filter { $0 != index }
         let candidates = cohort.patients.indices.filter { patient in
             cohort.modalities[index].present[patient] && others.contains { cohort.modalities[$0].present[patient] }
@@ -82,26 +83,9 @@ struct WithholdCommand: Command {
         return .object(
             WithheldObject(
                 model: trained.model.name, modality: name, patients: cohort.patientCount,
-                withheld: shares.map { Int(($0 * Double(candidates.count)).rounded()) }, shares: shares, values: values)
+                withheld: shares.map { Int(($0 * Double(candidates.count)).rounded()) },
+                curve: LossCurve(amounts: shares, values: values))
         )
-    }
-
-    private func shares(_ arguments: Arguments) throws -> [Double] {
-        guard arguments.has("shares") else { return [0, 0.25, 0.5, 0.75, 1] }
-        let help = "such as shares=[0, 0.5, 1]"
-        guard case .list(let items) = arguments.value("shares"), !items.isEmpty else {
-            throw arguments.error(at: "shares", "shares are a list of numbers", help: help)
-        }
-        let shares = try items.map { item -> Double in
-            guard case .number(let share) = item, (0...1).contains(share) else {
-                throw arguments.error(at: "shares", "a share is a number from 0 to 1", help: help)
-            }
-            return share
-        }
-        guard zip(shares, shares.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            throw arguments.error(at: "shares", "shares are to increase", help: help)
-        }
-        return shares
     }
 }
 
@@ -113,30 +97,15 @@ struct WithheldObject: Tabular {
     let patients: Int
     /// By share.
     let withheld: [Int]
-    let shares: [Double]
-    /// By share and repeat.
-    let values: [[Double]]
-
-    private var means: [Double] { values.map { $0.reduce(0, +) / Double($0.count) } }
-
-    /// NaN of one repeat.
-    private var deviations: [Double] {
-        zip(values, means).map { values, mean in
-            guard values.count > 1 else { return .nan }
-            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
-        }
-    }
+    let curve: LossCurve
 
     func text(width: Int) -> String {
         var table = TextTable([
             .number("share without \(modality)"), .number("patients without"), .number("C-index"),
             .number("sd over repeats"),
         ])
-        for (index, share) in shares.enumerated() {
-            table.add([
-                formatNumber(share), String(withheld[index]), formatFixed(means[index], decimals: 4),
-                deviations[index].isNaN ? "–" : formatFixed(deviations[index], decimals: 4),
-            ])
+        for (index, share) in curve.amounts.enumerated() {
+            table.add([formatNumber(share), String(withheld[index])] + curve.cells(index))
         }
         return "\(model), \(counted(patients, "patient"))\n" + table.text(width: width)
     }
@@ -144,33 +113,26 @@ struct WithheldObject: Tabular {
     var json: JSON {
         .object([
             ("model", .string(model)), ("modality", .string(modality)), ("patients", .number(Double(patients))),
-            ("shares", .numbers(shares)), ("patients_without", .numbers(withheld)), ("cindex", .numbers(means)),
-            ("sd", .numbers(deviations)), ("repeats", .array(values.map { .numbers($0) })),
+            ("shares", .numbers(curve.amounts)), ("patients_without", .numbers(withheld)),
+            ("cindex", .numbers(curve.means)), ("sd", .numbers(curve.deviations)),
+            ("repeats", .array(curve.values.map { .numbers($0) })),
         ])
     }
 
     var asTable: Table {
-        var export = Table(rowCount: shares.count)
-        export["share"] = .numbers(shares)
+        var export = Table(rowCount: curve.amounts.count)
+        export["share"] = .numbers(curve.amounts)
         export["patients_without"] = .numbers(withheld.map(Double.init))
-        export["cindex"] = .numbers(means)
-        export["sd"] = .numbers(deviations)
+        export["cindex"] = .numbers(curve.means)
+        export["sd"] = .numbers(curve.deviations)
         return export
     }
 }
 
 extension WithheldObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
-        let (means, deviations) = (means, deviations.map { $0.isNaN ? 0 : $0 })
-        return try LineFigure(
-            curves: [
-                LineFigure.Curve(
-                    name: "C-index", x: shares.map { $0 * 100 }, y: means, style: .markedLine,
-                    band: (zip(means, deviations).map { $0 - $1 }, zip(means, deviations).map { $0 + $1 }))
-            ], xTitle: "Patients without \(modality) (%)", yTitle: "C-index", title: options.title,
-            caption: values[0].count > 1
-                ? "band: one standard deviation over \(values[0].count) choices of the patients" : nil,
-            width: options.width ?? .singleColumn
-        ).figure()
+        try curve.figure(
+            x: curve.amounts.map { $0 * 100 }, xTitle: "Patients without \(modality) (%)",
+            repeated: "choices of the patients", options)
     }
 }
