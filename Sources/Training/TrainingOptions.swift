@@ -1,3 +1,4 @@
+import Cohorts
 import Results
 import SurvivalNetworks
 
@@ -18,6 +19,8 @@ public struct TrainingOptions: Sendable, Equatable {
     /// The weights are the mean of those after each of the last so many epochs (Polyak & Juditsky 1992; Izmailov et al.
     /// 2018); 1 takes the last as they are.
     public var average = 1
+    /// Of patch features and of the large products they enter.
+    public var precision = Precision.auto
 
     /// Folds trained at once; chosen by the size of the bags when nil. The results do not depend on it.
     public var workers: Int?
@@ -26,8 +29,8 @@ public struct TrainingOptions: Sendable, Equatable {
 
     public init() {}
 
-    /// The options that the model makes use of; none for a fit that knows its own end.
-    func settings(of model: any SurvivalModel) -> [Predictions.Setting] {
+    /// The options that the model makes use of, the precision as it came to be; none for a fit that knows its own end.
+    func settings(of model: any SurvivalModel, _ precision: FeaturePrecision) -> [Predictions.Setting] {
         guard case .steps = model.learning else { return [] }
         let batch =
             switch batch {
@@ -40,6 +43,7 @@ public struct TrainingOptions: Sendable, Equatable {
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(average)"),
+            Predictions.Setting(name: "precision", value: precision.rawValue),
         ]
     }
 

@@ -4,7 +4,9 @@ import Foundation
 public struct PatchBags: Sendable {
     /// Features per patch.
     public let width: Int
-    let bags: [Bag]
+    /// What bags are given out in.
+    public private(set) var precision = FeaturePrecision.fp32
+    private(set) var bags: [Bag]
     /// The folder of the files, where a cache of them may be kept; nil when there is none, or none is wanted.
     let cachedFolder: String?
     /// Reads what comes next; nil when nobody told.
@@ -33,8 +35,11 @@ public struct PatchBags: Sendable {
         self.init(width: width, bags: features.map { .memory(FeatureMemory($0)) })
     }
 
-    init(width: Int, bags: [Bag], cachedFolder: String? = nil) {
+    init(
+        width: Int, precision: FeaturePrecision = .fp32, bags: [Bag], cachedFolder: String? = nil
+    ) {
         self.width = width
+        self.precision = precision
         self.bags = bags
         self.cachedFolder = cachedFolder
     }
@@ -44,7 +49,7 @@ public struct PatchBags: Sendable {
     /// Number of patches of the patient at that position; 0 when absent.
     public func count(of patient: Int) -> Int {
         switch bags[patient] {
-        case .memory(let memory): memory.values.count / width
+        case .memory(let memory): memory.count / width
         case .slides(let files), .cached(_, _, let files): files.reduce(0) { $0 + $1.count }
         }
     }
@@ -56,13 +61,29 @@ public struct PatchBags: Sendable {
     public func bag(of patient: Int) throws -> PatchBag { try ahead?.next(patient) ?? load(patient) }
 
     private func load(_ patient: Int) throws -> PatchBag {
-        switch bags[patient] {
-        case .memory(let memory): return PatchBag(width: width, parts: [memory])
-        case .slides(let files): return PatchBag(width: width, parts: try files.map { try $0.memory() })
-        case .cached(let cache, let positions, let files):
-            return PatchBag(
-                width: width, parts: try cache.memory(of: positions) ?? files.map { try $0.memory() })
+        let parts =
+            switch bags[patient] {
+            case .memory(let memory): [memory]
+            case .slides(let files): try files.map { try $0.memory() }
+            case .cached(let cache, let positions, let files):
+                try cache.memory(of: positions) ?? files.map { try $0.memory() }
+            }
+        return PatchBag(width: width, precision: precision, parts: parts.map { $0.kept(in: precision) })
+    }
+
+    /// The same bags, given out in that precision: those in memory are kept in it, others rounded when they are read.
+    ///
+    /// - Precondition: it is not more than they are kept in.
+    public func kept(in precision: FeaturePrecision) -> PatchBags {
+        guard precision != self.precision else { return self }
+        precondition(self.precision == .fp32, "what was rounded cannot be given out in \(precision)")
+        var copy = self
+        copy.precision = precision
+        copy.ahead = nil
+        for (patient, bag) in bags.enumerated() {
+            if case .memory(let memory) = bag { copy.bags[patient] = .memory(memory.kept(in: precision)) }
         }
+        return copy
     }
 
     /// The patient's features, count × width, patch by patch; the slides one after another.
@@ -85,7 +106,7 @@ public struct PatchBags: Sendable {
 
     /// The bags of the patients at `rows`, in that order.
     public subscript(rows: [Int]) -> PatchBags {
-        PatchBags(width: width, bags: rows.map { bags[$0] }, cachedFolder: cachedFolder)
+        PatchBags(width: width, precision: precision, bags: rows.map { bags[$0] }, cachedFolder: cachedFolder)
     }
 
     // MARK: Reading ahead
@@ -119,14 +140,17 @@ public struct PatchBags: Sendable {
     }
 
     /// The same bags, read from the cache where it has all of a patient's slides as they are in their files.
+    ///
+    /// - Precondition: the cache keeps them in the bags' precision or in more.
     func reading(from cache: FeatureCache) -> PatchBags {
+        precondition(cache.precision == .fp32 || precision == .bf16, "a cache of less precision than asked for")
         guard cache.width == width else { return self }
         let mapped = bags.map { bag -> Bag in
             let files = bag.files
             guard !files.isEmpty, let positions = positions(of: files, in: cache) else { return bag }
             return .cached(cache, positions, files)
         }
-        return PatchBags(width: width, bags: mapped, cachedFolder: cachedFolder)
+        return PatchBags(width: width, precision: precision, bags: mapped, cachedFolder: cachedFolder)
     }
 
     private func positions(of files: [PatchFile], in cache: FeatureCache) -> [Int]? {

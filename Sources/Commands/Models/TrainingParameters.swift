@@ -18,6 +18,11 @@ enum TrainingParameters {
             .option(
                 "average", .integer(1...100_000), default: "\(defaults.average)",
                 "the weights are the mean of those after each of the last so many epochs"),
+            .option(
+                "precision", .word(choices: Precision.allCases.map(\.rawValue)), default: defaults.precision.rawValue,
+                "of patch features and of the large products they enter: fp32; bf16, half the memory and traffic, an "
+                    + "error where the processor does not multiply so; auto: bf16 where a bag has more than 500,000 "
+                    + "values and the processor can, else fp32"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
             .option(
                 "threads", .integer(1...1024),
@@ -31,6 +36,7 @@ enum TrainingParameters {
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
+        options.precision = Precision(rawValue: arguments.word("precision")) ?? options.precision
         options.threads = arguments.optionalInteger("threads")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
         options.batch =
