@@ -194,7 +194,7 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 /// Compares the losses and the lengths of all gradients of the first steps with the twin's, which computes in single
 /// precision; ends the run where they are too far apart.
 ///
-/// In bfloat16 an element of a large product is off by 2⁻⁹ of itself at most, and what sums many of them by less. The
+/// In bfloat16 an element of a large product is off by 2⁻⁸ of itself at most, and what sums many of them by less. The
 /// transport takes exp(−cost/ε) of a cost that comes of them, ε = 0.05, so that a few such errors make a few per cent.
 func requireAgreement(_ subject: Subject, _ twin: Twin, _ precision: FeaturePrecision) throws {
     let (ofLoss, ofLength) = precision == .fp32 ? (1e-4, 1e-4) : (0x1p-8, 0x1p-5)
