@@ -129,10 +129,11 @@ struct SelfNormalising : Function<SelfNormalising> {
 
 // MARK: Rectified norm
 
+/// ReLU(x + bias), then layer norm and dropout. The bias is empty where x has it already.
 struct RectifiedNorm : Function<RectifiedNorm> {
     static Tensor forward(
-        AutogradContext *context, const Tensor &x, const Tensor &scale, const Tensor &shift, const Tensor &mask,
-        double magnification) {
+        AutogradContext *context, const Tensor &x, const Tensor &bias, const Tensor &scale, const Tensor &shift,
+        const Tensor &mask, double magnification) {
         auto source = x.contiguous();
         const int64_t width = source.size(-1), rows = source.numel() / std::max<int64_t>(width, 1);
         auto options = source.options().dtype(at::kFloat);
@@ -140,33 +141,55 @@ struct RectifiedNorm : Function<RectifiedNorm> {
         auto mean = at::empty({rows}, options), rstd = at::empty({rows}, options);
         auto with = [&](const auto *values) {
             ctorch::rectified_norm(
-                values, rows, width, scale.const_data_ptr<float>(), shift.const_data_ptr<float>(), mask_of(mask),
-                static_cast<float>(magnification), y.mutable_data_ptr<float>(), mean.mutable_data_ptr<float>(),
-                rstd.mutable_data_ptr<float>(), on_threads);
+                values, rows, width, addends_of(bias), scale.const_data_ptr<float>(), shift.const_data_ptr<float>(),
+                mask_of(mask), static_cast<float>(magnification), y.mutable_data_ptr<float>(),
+                mean.mutable_data_ptr<float>(), rstd.mutable_data_ptr<float>(), on_threads);
         };
         if (source.scalar_type() == at::kBFloat16) with(halves(source));
         else with(plain(source).const_data_ptr<float>());
-        context->save_for_backward({source, scale, mask, mean, rstd});
+        context->save_for_backward({source, bias, scale, mask, mean, rstd});
         context->saved_data["magnification"] = magnification;
         return y;
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
-        const Tensor &x = saved[0], &scale = saved[1], &mask = saved[2], &mean = saved[3], &rstd = saved[4];
+        const Tensor &x = saved[0], &bias = saved[1], &scale = saved[2], &mask = saved[3], &mean = saved[4],
+                     &rstd = saved[5];
         const int64_t width = x.size(-1), rows = x.numel() / std::max<int64_t>(width, 1);
         auto given = plain(gradients[0]);
-        auto x_gradient = at::empty_like(x);
+        auto x_gradient = at::empty_like(x), bias_gradient = at::empty_like(scale);
         auto scale_gradient = at::empty_like(scale), shift_gradient = at::empty_like(scale);
         auto with = [&](const auto *values, auto *results) {
             ctorch::rectified_norm_backward(
-                values, rows, width, scale.const_data_ptr<float>(), mask_of(mask),
+                values, rows, width, addends_of(bias), scale.const_data_ptr<float>(), mask_of(mask),
                 static_cast<float>(context->saved_data["magnification"].toDouble()), mean.const_data_ptr<float>(),
                 rstd.const_data_ptr<float>(), given.const_data_ptr<float>(), results,
-                scale_gradient.mutable_data_ptr<float>(), shift_gradient.mutable_data_ptr<float>(), on_threads);
+                bias_gradient.mutable_data_ptr<float>(), scale_gradient.mutable_data_ptr<float>(),
+                shift_gradient.mutable_data_ptr<float>(), on_threads);
         };
         if (x.scalar_type() == at::kBFloat16) with(halves(x), mutable_halves(x_gradient));
         else with(x.const_data_ptr<float>(), x_gradient.mutable_data_ptr<float>());
-        return {x_gradient, scale_gradient, shift_gradient, {}, {}};
+        return {x_gradient, bias.numel() > 0 ? bias_gradient : Tensor(), scale_gradient, shift_gradient, {}, {}};
+    }
+    static const float *addends_of(const Tensor &bias) {
+        return bias.numel() > 0 ? bias.const_data_ptr<float>() : nullptr;
+    }
+};
+
+// MARK: Products in bfloat16
+
+/// X Wᵀ in bfloat16, of X in bfloat16 and W in single precision, which stays the one that learns: a rounded copy of it is
+/// multiplied, sums are kept in single precision, and only what comes out is rounded. So is the gradient of W.
+///
+/// X is what was measured and has no gradient.
+struct NarrowProduct : Function<NarrowProduct> {
+    static Tensor forward(AutogradContext *context, const Tensor &x, const Tensor &weight) {
+        context->save_for_backward({x});
+        return at::mm(x, rounded(weight).t());
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto x = context->get_saved_variables()[0];
+        return {{}, at::mm(gradients[0].t(), x).to(at::kFloat)};
     }
 };
 
@@ -174,6 +197,8 @@ struct RectifiedNorm : Function<RectifiedNorm> {
 
 /// |W h|² for every row h of H. With many rows it is h (WᵀW) hᵀ: one large product forward and one backward, where
 /// going through H Wᵀ takes one more; with few, the products of W with itself would cost more than they save.
+///
+/// In bfloat16 the large products take rounded rows and a rounded WᵀW; what they are multiplied with is not rounded.
 struct SquaredLengths : Function<SquaredLengths> {
     static Tensor forward(AutogradContext *context, const Tensor &h, const Tensor &weight, bool in_bfloat16) {
         auto rows = plain(h), w = plain(weight);
@@ -207,19 +232,32 @@ struct SquaredLengths : Function<SquaredLengths> {
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
         const Tensor &rows = saved[0], &w = saved[1], &product = saved[2], &narrow = saved[3];
-        auto doubled = (gradients[0] * 2).unsqueeze(1);
         if (!context->saved_data["many"].toBool()) {
-            auto scaled = product * doubled;
+            auto scaled = product * (gradients[0] * 2).unsqueeze(1);
             return {at::mm(scaled, w), at::mm(scaled.t(), rows), {}};
         }
         // ∂/∂W Σ g h WᵀW hᵀ = 2 W (Hᵀ diag(g) H)
+        auto given = plain(gradients[0]);
+        const float *factors = given.const_data_ptr<float>();
+        const int64_t count = rows.size(0), width = rows.size(1);
+        auto rows_gradient = at::empty_like(rows);
+        auto scaled = at::empty(rows.sizes(), (narrow.defined() ? narrow : rows).options());
         Tensor moments;
         if (narrow.defined()) {
-            moments = at::mm(rounded(rows * doubled).t(), narrow).to(at::kFloat);
+            ctorch::doubled_rows(
+                halves(product), factors, count, width, rows_gradient.mutable_data_ptr<float>(), on_threads);
+            ctorch::doubled_rows(
+                rows.const_data_ptr<float>(), factors, count, width, mutable_halves(scaled), on_threads);
+            moments = at::mm(scaled.t(), narrow).to(at::kFloat);
         } else {
-            moments = at::mm((rows * doubled).t(), rows);
+            ctorch::doubled_rows(
+                product.const_data_ptr<float>(), factors, count, width, rows_gradient.mutable_data_ptr<float>(),
+                on_threads);
+            ctorch::doubled_rows(
+                rows.const_data_ptr<float>(), factors, count, width, scaled.mutable_data_ptr<float>(), on_threads);
+            moments = at::mm(scaled.t(), rows);
         }
-        return {product * doubled, at::mm(w, moments), {}};
+        return {rows_gradient, at::mm(w, moments), {}};
     }
 };
 
@@ -406,21 +444,45 @@ int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *ge
 }
 
 int ct_rectified_norm(
-    const CTTensor *x, const CTTensor *scale, const CTTensor *shift, double probability, CTGenerator *generator,
-    CTTensor **result) {
+    const CTTensor *x, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift, double probability,
+    CTGenerator *generator, CTTensor **result) {
     return guarded([&] {
         const auto width = x->value.size(-1);
         require(scale->value.numel() == width && shift->value.numel() == width, "scale and shift of another width");
+        require(!bias || bias->value.numel() == width, "a bias of another width");
         Tensor mask = no_mask();
         double magnification = 1;
         if (generator && probability > 0) {
             mask = drawn_mask(generator->value, x->value.sizes(), 1 - probability);
             magnification = 1.0f / static_cast<float>(1 - probability);
         }
+        auto addends = bias ? plain(near(bias)) : at::empty({0}, at::TensorOptions().dtype(at::kFloat));
         *result = new CTTensor{
-            RectifiedNorm::apply(near(x), plain(near(scale)), plain(near(shift)), mask, magnification)
+            RectifiedNorm::apply(near(x), addends, plain(near(scale)), plain(near(shift)), mask, magnification)
                 .to(x->value.device())};
     });
+}
+
+int ct_narrow_product(const CTTensor *x, const CTTensor *weight, CTTensor **result) {
+    return guarded([&] {
+        require(x->value.scalar_type() == at::kBFloat16, "features in bfloat16 are wanted here");
+        require(
+            weight->value.dim() == 2 && x->value.dim() >= 2 && x->value.size(-1) == weight->value.size(1),
+            "features and weights of different width");
+        auto shape = x->value.sizes().vec();
+        shape.back() = weight->value.size(0);
+        auto rows = near(x).reshape({-1, weight->value.size(1)});
+        *result = new CTTensor{NarrowProduct::apply(rows, near(weight)).reshape(shape).to(x->value.device())};
+    });
+}
+
+int ct_narrow_products(void) {
+    if (!ctorch::current_device().is_cpu()) return -1;
+#if defined(__x86_64__)
+    return at::globalContext().hasMKLDNN() && __builtin_cpu_supports("avx512bf16");
+#else
+    return 0;
+#endif
 }
 
 int ct_squared_lengths(const CTTensor *x, const CTTensor *weight, bool in_bfloat16, CTTensor **result) {
@@ -500,7 +562,11 @@ int ct_all_finite(CTTensor *const *list, size_t count, bool *result) {
     });
 }
 
-int ct_tensor_to_bfloat16(const CTTensor *tensor, CTTensor **result) {
-    return guarded([&] { *result = new CTTensor{rounded(tensor->value.detach())}; });
+void ct_round_to_bfloat16(const float *values, int64_t count, uint16_t *results) {
+    // Whoever reads ahead has no share in libtorch's threads.
+    auto in_turn = [](int64_t blocks, const auto &body) {
+        for (int64_t block = 0; block < blocks; block++) body(block);
+    };
+    ctorch::to_bfloat16(values, count, reinterpret_cast<ctorch::BFloat16 *>(results), in_turn);
 }
 }

@@ -23,7 +23,7 @@ template <typename Body> void in_blocks(int64_t count, int64_t size, const Block
 
 template <typename Real>
 INLINED void rectified_rows(
-    const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const float *shift,
+    const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const float *shift,
     const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {
     SUMS_IN_ANY_ORDER
     const float share = 1.0f / static_cast<float>(width);
@@ -32,7 +32,7 @@ INLINED void rectified_rows(
         float *out = y + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
+            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
             value = value > 0 ? value : (value <= 0 ? 0.0f : value);
             out[j] = value;
             sum += value;
@@ -56,14 +56,20 @@ INLINED void rectified_rows(
     }
 }
 
+/// Sums down the columns, that of the bias where there is one.
+struct ColumnSums {
+    float *bias, *scale, *shift;
+};
+
 template <typename Real>
 INLINED void rectified_rows_backward(
-    const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient, float *of_scale,
-    float *of_shift, float *row_gradient) {
+    const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
+    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
+    const ColumnSums &sums, float *row_gradient) {
     SUMS_IN_ANY_ORDER
     const float share = 1.0f / static_cast<float>(width);
-    for (int64_t j = 0; j < width; j++) of_scale[j] = of_shift[j] = 0;
+    float *of_bias = sums.bias, *of_scale = sums.scale, *of_shift = sums.shift;
+    for (int64_t j = 0; j < width; j++) of_bias[j] = of_scale[j] = of_shift[j] = 0;
     for (int64_t i = begin; i < end; i++) {
         const Real *row = x + i * width;
         const float *given = y_gradient + i * width;
@@ -77,7 +83,7 @@ INLINED void rectified_rows_backward(
             for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j];
         }
         for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
+            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
             float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
             of_scale[j] += row_gradient[j] * normal;
             of_shift[j] += row_gradient[j];
@@ -87,10 +93,12 @@ INLINED void rectified_rows_backward(
         }
         const float mean_sum = sum * share, mean_product = product * share;
         for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
+            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
             float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
             float gradient = inverse * (row_gradient[j] * scale[j] - mean_sum - normal * mean_product);
-            store(out[j], value > 0 ? gradient : 0.0f);
+            gradient = value > 0 ? gradient : 0.0f;
+            store(out[j], gradient);
+            if (bias) of_bias[j] += gradient;
         }
     }
 }
@@ -98,17 +106,17 @@ INLINED void rectified_rows_backward(
 #define RECTIFIED(Real)                                                                                               \
     FOR_EACH_PROCESSOR                                                                                                \
     void rectified_block(                                                                                             \
-        const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const float *shift,             \
-        const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {                               \
-        rectified_rows<Real>(x, begin, end, width, scale, shift, kept, magnification, y, mean, rstd);                 \
+        const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
+        const float *shift, const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {           \
+        rectified_rows<Real>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);           \
     }                                                                                                                 \
     FOR_EACH_PROCESSOR                                                                                                \
     void rectified_block_backward(                                                                                    \
-        const Real *x, int64_t begin, int64_t end, int64_t width, const float *scale, const uint8_t *kept,            \
-        float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,         \
-        float *of_scale, float *of_shift, float *row_gradient) {                                                      \
+        const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
+        const uint8_t *kept, float magnification, const float *mean, const float *rstd, const float *y_gradient,      \
+        Real *x_gradient, const ColumnSums &sums, float *row_gradient) {                                              \
         rectified_rows_backward<Real>(                                                                                \
-            x, begin, end, width, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, of_scale, of_shift, \
+            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,         \
             row_gradient);                                                                                            \
     }
 RECTIFIED(float)
@@ -169,6 +177,26 @@ void products_block(const BFloat16 *a, const float *b, int64_t begin, int64_t en
     products_of_rows<BFloat16>(a, b, begin, end, width, sums);
 }
 
+template <typename Real, typename Result>
+INLINED void doubled(
+    const Real *a, const float *factor, int64_t begin, int64_t end, int64_t width, Result *y) {
+    for (int64_t i = begin; i < end; i++) {
+        const float twice = 2 * factor[i];
+        for (int64_t j = 0; j < width; j++) store(y[i * width + j], widened(a[i * width + j]) * twice);
+    }
+}
+
+#define DOUBLED(Real, Result)                                                                                         \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void doubled_block(                                                                                               \
+        const Real *a, const float *factor, int64_t begin, int64_t end, int64_t width, Result *y) {                   \
+        doubled<Real, Result>(a, factor, begin, end, width, y);                                                       \
+    }
+DOUBLED(float, float)
+DOUBLED(float, BFloat16)
+DOUBLED(BFloat16, float)
+#undef DOUBLED
+
 FOR_EACH_PROCESSOR
 void bfloat16_block(const float *x, int64_t begin, int64_t end, BFloat16 *y) {
     for (int64_t i = begin; i < end; i++) store(y[i], x[i]);
@@ -220,48 +248,52 @@ void bernoulli_block(const uint32_t *state, int64_t count, uint32_t threshold, u
 
 template <typename Real>
 void rectified_norm(
-    const Real *x, int64_t rows, int64_t width, const float *scale, const float *shift, const uint8_t *kept,
-    float magnification, float *y, float *mean, float *rstd, const Blocks &blocks) {
+    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const float *shift,
+    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd, const Blocks &blocks) {
     in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
-        rectified_block(x, begin, end, width, scale, shift, kept, magnification, y, mean, rstd);
+        rectified_block(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);
     });
 }
 
 template <typename Real>
 void rectified_norm_backward(
-    const Real *x, int64_t rows, int64_t width, const float *scale, const uint8_t *kept, float magnification,
-    const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient, float *scale_gradient,
-    float *shift_gradient, const Blocks &blocks) {
+    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
+    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
+    float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks) {
     const int64_t block_count = (rows + block_rows - 1) / block_rows;
-    std::vector<float> scratch(block_count * 3 * width);
+    std::vector<float> scratch(block_count * 4 * width);
+    auto sums = [&](int64_t block) {
+        float *own = &scratch[block * 4 * width];
+        return ColumnSums{own, own + width, own + 2 * width};
+    };
     in_blocks(rows, block_rows, blocks, [&](int64_t block, int64_t begin, int64_t end) {
-        float *own = &scratch[block * 3 * width];
         rectified_block_backward(
-            x, begin, end, width, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, own, own + width,
-            own + 2 * width);
+            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums(block),
+            sums(block).bias + 3 * width);
     });
+    std::fill(bias_gradient, bias_gradient + width, 0.0f);
     std::fill(scale_gradient, scale_gradient + width, 0.0f);
     std::fill(shift_gradient, shift_gradient + width, 0.0f);
     for (int64_t block = 0; block < block_count; block++) {
+        const ColumnSums own = sums(block);
         for (int64_t j = 0; j < width; j++) {
-            scale_gradient[j] += scratch[block * 3 * width + j];
-            shift_gradient[j] += scratch[block * 3 * width + width + j];
+            bias_gradient[j] += own.bias[j];
+            scale_gradient[j] += own.scale[j];
+            shift_gradient[j] += own.shift[j];
         }
     }
 }
 
-template void rectified_norm<float>(
-    const float *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, float *, float *, float *,
-    const Blocks &);
-template void rectified_norm<BFloat16>(
-    const BFloat16 *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, float *, float *, float *,
-    const Blocks &);
-template void rectified_norm_backward<float>(
-    const float *, int64_t, int64_t, const float *, const uint8_t *, float, const float *, const float *, const float *,
-    float *, float *, float *, const Blocks &);
-template void rectified_norm_backward<BFloat16>(
-    const BFloat16 *, int64_t, int64_t, const float *, const uint8_t *, float, const float *, const float *,
-    const float *, BFloat16 *, float *, float *, const Blocks &);
+#define RECTIFIED(Real)                                                                                              \
+    template void rectified_norm<Real>(                                                                              \
+        const Real *, int64_t, int64_t, const float *, const float *, const float *, const uint8_t *, float,         \
+        float *, float *, float *, const Blocks &);                                                                  \
+    template void rectified_norm_backward<Real>(                                                                     \
+        const Real *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, const float *,         \
+        const float *, const float *, Real *, float *, float *, float *, const Blocks &);
+RECTIFIED(float)
+RECTIFIED(BFloat16)
+#undef RECTIFIED
 
 void dropout(const float *x, int64_t count, const uint8_t *kept, float magnification, float *y, const Blocks &blocks) {
     in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
@@ -292,6 +324,17 @@ void row_products(const Real *a, const float *b, int64_t rows, int64_t width, fl
 }
 template void row_products<float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
 template void row_products<BFloat16>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
+
+template <typename Real, typename Result>
+void doubled_rows(
+    const Real *a, const float *factor, int64_t rows, int64_t width, Result *y, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        doubled_block(a, factor, begin, end, width, y);
+    });
+}
+template void doubled_rows<float, float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void doubled_rows<float, BFloat16>(const float *, const float *, int64_t, int64_t, BFloat16 *, const Blocks &);
+template void doubled_rows<BFloat16, float>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
 
 void segment_softmax(
     const float *x, const int64_t *counts, int64_t segments, int64_t columns, const uint8_t *left_out, float *y) {

@@ -51,22 +51,23 @@ TransportResult solve_transport(
 
 // MARK: Tokens
 
-/// y = dropout(scale · (r − mean)/deviation + shift), r = max(x, 0): row by row, mean and deviation over the row.
+/// y = dropout(scale · (r − mean)/deviation + shift), r = max(x + bias, 0): row by row, mean and deviation over the row.
 ///
+/// @param bias [width]; null for none.
 /// @param kept 1 where an element is kept, 0 where it is dropped; null without dropout. Kept elements are multiplied by
 ///   `magnification`.
 /// @param mean, rstd out: [rows]
 template <typename Real>
 void rectified_norm(
-    const Real *x, int64_t rows, int64_t width, const float *scale, const float *shift, const uint8_t *kept,
-    float magnification, float *y, float *mean, float *rstd, const Blocks &blocks);
+    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const float *shift,
+    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd, const Blocks &blocks);
 
-/// The gradient of the same. `x_gradient` [rows, width]; those of scale and shift [width].
+/// The gradient of the same. `x_gradient` [rows, width]; those of bias, scale and shift [width].
 template <typename Real>
 void rectified_norm_backward(
-    const Real *x, int64_t rows, int64_t width, const float *scale, const uint8_t *kept, float magnification,
-    const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient, float *scale_gradient,
-    float *shift_gradient, const Blocks &blocks);
+    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
+    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
+    float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks);
 
 /// y = dropout of x, or with `alpha` dropout that keeps mean and variance of a self-normalising layer of x + bias:
 /// SELU(x + bias), dropped to the value of saturation, then scaled and shifted.
@@ -87,6 +88,11 @@ void selu_alpha_dropout_backward(
 /// Σ_j a_ij b_ij for each row i.
 template <typename Real>
 void row_products(const Real *a, const float *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks);
+
+/// y_ij = 2 a_ij factor_i.
+template <typename Real, typename Result>
+void doubled_rows(
+    const Real *a, const float *factor, int64_t rows, int64_t width, Result *y, const Blocks &blocks);
 
 /// Softmax down each column of each segment of rows; rows that are left out get 0.
 ///

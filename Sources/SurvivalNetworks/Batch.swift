@@ -6,7 +6,7 @@ public struct ModalityBatch {
     /// Positions in the batch of the patients who have the modality, increasing.
     public let rows: [Int]
     /// Features: [patients, features] for tables and gene sets; for patches [patches of all patients, features], the
-    /// patients one after another.
+    /// patients one after another. Those of patches are in the precision that the bags are kept in, all else in single.
     public let features: Tensor
     /// The tokens of each patient.
     public let segments: Segments
@@ -63,17 +63,17 @@ extension ModalityBatch {
             segments = Segments([Int](repeating: sets.count, count: rows.count))
             isBags = false
         case .patches(let bags):
-            let width = bags.width
             let loaded = try patients.map { try bags.bag(of: $0) }
-            let count = loaded.reduce(0) { $0 + $1.count }
+            let shape = [loaded.reduce(0) { $0 + $1.count }, bags.width]
+            let type: Tensor.ScalarType = bags.precision == .bf16 ? .bfloat : .float
             if loaded.count == 1, let whole = loaded[0].whole {
-                features = try Tensor(lending: whole.values, of: whole.owner, shape: [count, width])
+                features = try Tensor(lending: whole.bytes, type, of: whole.owner, shape: shape)
             } else {
-                features = try Tensor(shape: [count, width]) { place in
+                features = try Tensor(shape: shape, type) { place in
                     guard var start = place.baseAddress else { return }
                     for bag in loaded {
                         bag.copy(to: start)
-                        start += bag.count * width
+                        start += bag.size
                     }
                 }
             }
@@ -88,7 +88,7 @@ extension ModalityBatch {
         let shares = try Tensor(
             segments.counts.flatMap { count in repeatElement(1 / Float(count), count: count) },
             shape: [segments.rowCount, 1])
-        return try features.pooled(by: shares, in: segments).squeezed(1)
+        return try features.converted(to: .float).pooled(by: shares, in: segments).squeezed(1)
     }
 
     private static func rows(_ rows: [Int], of values: [Float], width: Int) throws -> Tensor {

@@ -17,6 +17,6 @@ struct PatchEncoder: TokenEncoder {
     }
 
     func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        try norm.ofRectified(projection(batch.features), dropout: dropout, training: generator)
+        try norm.ofRectified(projection, of: batch.features, dropout: dropout, training: generator)
     }
 }

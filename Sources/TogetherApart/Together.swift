@@ -60,9 +60,11 @@ final class Together {
     ///
     /// What is linear in the tokens is pooled before it is multiplied: U = H W is never made.
     ///
-    /// - Parameter start: the prototypes' potentials that the transport starts from, by patient.
+    /// - Parameters:
+    ///   - start: the prototypes' potentials that the transport starts from, by patient.
+    ///   - precision: of the large products for the tokens' lengths.
     func callAsFunction(
-        _ tokens: Tensor, segments: Segments, start: [[Double]]? = nil, precision: Tensor.ScalarType = .float,
+        _ tokens: Tensor, segments: Segments, start: [[Double]]? = nil, precision: Tensor.ScalarType,
         modality: Int
     ) throws -> Output {
         let projection = projections[modality]

@@ -51,6 +51,13 @@ extension TorchRuntime {
         }
     }
 
-    /// The same by libtorch's name of the device.
+    /// Whether products in bfloat16 are fast: those of the processor where it has instructions for them (AVX-512 BF16).
+    /// Nil while tensors are made on another device than the processor.
+    public static var hasNarrowProducts: Bool? {
+        let answer = ct_narrow_products()
+        return answer < 0 ? nil : answer > 0
+    }
+
+    /// `use` by libtorch's name of the device.
     static func place(on name: String) throws { try check(ct_set_device(name)) }
 }

@@ -9,9 +9,13 @@ public struct Linear {
         self.bias = bias ? try store.make("\(name).bias", [outputs], .uniform(bound)) : nil
     }
 
-    /// [..., in] → [..., out].
+    /// [..., in] → [..., out], in single precision. Of x in bfloat16 the product is made in bfloat16.
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try .call("aten::linear", [.tensor(x), .tensor(weight), bias.map(Argument.tensor) ?? .none])
+        if x.scalarType == .bfloat {
+            let product = try narrowProduct(x).converted(to: .float)
+            return try bias.map { try product + $0 } ?? product
+        }
+        return try .call("aten::linear", [.tensor(x), .tensor(weight), bias.map(Argument.tensor) ?? .none])
     }
 
     /// The outputs in that range alone.

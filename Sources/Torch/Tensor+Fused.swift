@@ -15,7 +15,7 @@ extension Tensor {
 
     /// |W x|² of each row x of a matrix, W [out, in].
     ///
-    /// - Parameter precision: of the large products.
+    /// - Parameter precision: of the large products that there are when x has many rows: single or bfloat16.
     public func squaredLengths(through weight: Tensor, precision: ScalarType = .float) throws -> Tensor {
         try .made { ct_squared_lengths(handle, weight.handle, precision == .bfloat, &$0) }
     }
@@ -29,9 +29,6 @@ extension Tensor {
         return result
     }
 
-    /// The elements rounded to bfloat16, without history.
-    public func roundedToBFloat() throws -> Tensor { try .made { ct_tensor_to_bfloat16(handle, &$0) } }
-
     /// The tensor that a call of the shim makes.
     static func made(_ call: (inout OpaquePointer?) throws -> Int32) throws -> Tensor {
         var result: OpaquePointer?
@@ -41,9 +38,39 @@ extension Tensor {
     }
 }
 
+extension Linear {
+    /// x Wᵀ, without the bias, of x [..., in] in bfloat16: rounded weights are multiplied, sums are kept in single
+    /// precision, and what comes out, in bfloat16, is rounded. The gradient of the weights is made in the same way; x has
+    /// none.
+    func narrowProduct(_ x: Tensor) throws -> Tensor {
+        try .made { ct_narrow_product(x.handle, weight.handle, &$0) }
+    }
+}
+
 extension LayerNorm {
     /// The norm of ReLU(x), in training with dropout after it; in one pass over x and one over its gradient.
-    public func ofRectified(_ x: Tensor, dropout: Double, training generator: TensorGenerator?) throws -> Tensor {
-        try .made { ct_rectified_norm(x.handle, scale.handle, shift.handle, dropout, generator?.handle, &$0) }
+    ///
+    /// - Parameters:
+    ///   - layer: what x goes through before.
+    ///   - x: [..., in], in single precision or in bfloat16.
+    /// - Returns: [..., out] in single precision.
+    public func ofRectified(
+        _ layer: Linear, of x: Tensor, dropout: Double, training generator: TensorGenerator?
+    ) throws -> Tensor {
+        let isNarrow = x.scalarType == .bfloat
+        // Narrow products get their bias here, unrounded.
+        let (product, bias) = isNarrow ? (try layer.narrowProduct(x), layer.bias) : (try layer(x), nil)
+        return try .made {
+            ct_rectified_norm(
+                product.handle, bias?.handle, scale.handle, shift.handle, dropout, generator?.handle, &$0)
+        }
     }
+}
+
+/// Rounds to the nearest values of bfloat16, ties to even, as their bits.
+///
+/// - Precondition: there are as many results as values.
+public func roundToBFloat(_ values: UnsafeBufferPointer<Float>, into results: UnsafeMutableBufferPointer<UInt16>) {
+    precondition(values.count == results.count, "\(values.count) values do not fill \(results.count) places")
+    ct_round_to_bfloat16(values.baseAddress, Int64(values.count), results.baseAddress)
 }

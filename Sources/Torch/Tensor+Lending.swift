@@ -4,17 +4,19 @@ extension Tensor {
     /// A tensor over memory that stays where it is: nothing is copied, and `owner` is kept until no tensor uses it any
     /// more. The elements must not change meanwhile.
     ///
-    /// - Precondition: the number of elements is the product of the shape.
+    /// - Parameter bytes: of elements of `type`, row-major.
     public convenience init(
-        lending values: UnsafeBufferPointer<Float>, of owner: any Sendable & AnyObject, shape: [Int]
+        lending bytes: UnsafeRawBufferPointer, _ type: ScalarType = .float, of owner: any Sendable & AnyObject,
+        shape: [Int]
     ) throws {
-        precondition(values.count == shape.reduce(1, *), "\(values.count) elements do not fill the shape \(shape)")
+        precondition(
+            bytes.count == shape.reduce(1, *) * type.size, "\(bytes.count) bytes do not fill the shape \(shape)")
         var result: OpaquePointer?
         let kept = Unmanaged.passRetained(owner as AnyObject)
         do {
             try check(
                 ct_tensor_lent(
-                    values.baseAddress, CT_FLOAT32, shape.map(Int64.init), shape.count, kept.toOpaque(),
+                    bytes.baseAddress, type.raw, shape.map(Int64.init), shape.count, kept.toOpaque(),
                     { Unmanaged<AnyObject>.fromOpaque($0!).release() }, &result))
         } catch {
             kept.release()
@@ -25,18 +27,32 @@ extension Tensor {
     }
 
     /// A tensor whose elements `fill` sets, row-major, every one of them.
-    public convenience init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
-        let memory = TensorMemory(count: shape.reduce(1, *))
-        try fill(memory.values)
-        try self.init(lending: UnsafeBufferPointer(memory.values), of: memory, shape: shape)
+    public convenience init(
+        shape: [Int], _ type: ScalarType = .float, fill: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        let memory = TensorMemory(byteCount: shape.reduce(1, *) * type.size)
+        try fill(memory.bytes)
+        try self.init(lending: UnsafeRawBufferPointer(memory.bytes), type, of: memory, shape: shape)
+    }
+}
+
+extension Tensor.ScalarType {
+    /// Bytes of an element.
+    fileprivate var size: Int {
+        switch self {
+        case .float: 4
+        case .double, .integer: 8
+        case .boolean: 1
+        case .bfloat: 2
+        }
     }
 }
 
 /// Memory that goes with the last tensor over it.
 private final class TensorMemory: @unchecked Sendable {
-    let values: UnsafeMutableBufferPointer<Float>
+    let bytes: UnsafeMutableRawBufferPointer
 
-    init(count: Int) { values = .allocate(capacity: count) }
+    init(byteCount: Int) { bytes = .allocate(byteCount: byteCount, alignment: 64) }
 
-    deinit { values.deallocate() }
+    deinit { bytes.deallocate() }
 }

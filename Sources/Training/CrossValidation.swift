@@ -19,7 +19,7 @@ public func crossValidate(
     _ model: any SurvivalModel, on cohort: Cohort, options: TrainingOptions,
     observe: (TrainingProgress) throws -> Void
 ) throws -> PredictionResult {
-    let cohort = try cohort.withoutPatientsLackingModalities()
+    let cohort = try cohort.withoutPatientsLackingModalities().kept(for: model, options)
     guard let folds = cohort.folds?.folds, !folds.isEmpty else { throw TrainingError.noFolds }
     let times = evaluationTimes(of: cohort.outcome)
     let results = try FoldWorkers(model: model, cohort: cohort, options: options, folds: folds, times: times)
@@ -45,7 +45,9 @@ public func crossValidate(
         survival: Matrix(rows: held.count, columns: times.count, values: held.flatMap { survival[$0] }),
         fold: held.map { foldOf[$0] }, covariates: cohort.table[held],
         run: Predictions.Run(
-            model: model.name, seed: options.seed, settings: model.settings + options.settings(of: model)))
+            model: model.name, seed: options.seed,
+            settings:
+                model.settings + options.settings(of: model, cohort.featurePrecision)))
     var place = [Int](repeating: -1, count: count)
     for (position, row) in held.enumerated() { place[row] = position }
     return PredictionResult(

@@ -9,6 +9,8 @@ import Torch
 public final class TrainedModel {
     public let model: any SurvivalModel
     public let options: TrainingOptions
+    /// What patch features were kept and multiplied in, and are in predictions.
+    public let precision: FeaturePrecision
     public let history: TrainingHistory
     public let warnings: [String]
     /// Why the training ended early, if it did; the model is then the last good one.
@@ -18,12 +20,14 @@ public final class TrainedModel {
     let reference: Reference
 
     init(
-        model: any SurvivalModel, options: TrainingOptions, fitted: any FittedSurvival,
-        preparations: [ModalityPreparation], history: TrainingHistory, warnings: [String], stopped: TrainingError?,
+        model: any SurvivalModel, options: TrainingOptions, precision: FeaturePrecision,
+        fitted: any FittedSurvival, preparations: [ModalityPreparation], history: TrainingHistory, warnings: [String],
+        stopped: TrainingError?,
         reference: Reference
     ) {
         self.model = model
         self.options = options
+        self.precision = precision
         self.fitted = fitted
         self.preparations = preparations
         self.history = history
@@ -104,7 +108,7 @@ public final class TrainedModel {
     public func predict(_ cohort: Cohort, observe: (Double) throws -> Void = { _ in }) throws -> PredictionResult {
         var cohort = cohort
         cohort.modalities.removeAll { !modalities.contains($0.name) }
-        cohort = try cohort.withoutPatientsLackingModalities()
+        cohort = try cohort.withoutPatientsLackingModalities().keepingFeatures(in: precision)
         cohort.setThreads()
         let rows = Array(cohort.patients.indices)
         let times = evaluationTimes(of: cohort.outcome)
@@ -113,7 +117,8 @@ public final class TrainedModel {
             patients: cohort.patients, outcome: cohort.outcome, risk: forecast.risk, grid: times,
             survival: forecast.survival, fold: [Int](repeating: 0, count: rows.count), covariates: cohort.table,
             run: Predictions.Run(
-                model: model.name, seed: options.seed, settings: model.settings + options.settings(of: model)))
+                model: model.name, seed: options.seed, settings: model.settings + options.settings(of: model, precision)
+            ))
         return PredictionResult(
             predictions: predictions,
             embeddings: Embeddings(

@@ -13,7 +13,9 @@ struct Trainer {
     /// throws ends the training.
     let observe: (_ epoch: Int, _ share: Double, _ loss: Double) throws -> Void
 
-    /// - Parameter training: rows of the cohort.
+    /// - Parameters:
+    ///   - cohort: with features kept in the precision to be trained in.
+    ///   - training: rows of the cohort.
     /// - Returns: the model after the last epoch. When the loss stops being a number, the model as it was before that
     ///   batch, with the error in `TrainedModel.stopped`.
     func train(on cohort: Cohort, training: [Int]) throws -> TrainedModel {
@@ -50,7 +52,8 @@ struct Trainer {
                     + model.learning.adviceOnEqualRisks)
         }
         return TrainedModel(
-            model: model, options: options, fitted: fitted, preparations: preparations, history: learned.history,
+            model: model, options: options, precision: cohort.featurePrecision, fitted: fitted,
+            preparations: preparations, history: learned.history,
             warnings: learned.warnings, stopped: learned.stopped, reference: reference)
     }
 

@@ -7,7 +7,7 @@ public func train(
     _ model: any SurvivalModel, on cohort: Cohort, options: TrainingOptions,
     observe: @escaping (TrainingProgress) throws -> Void
 ) throws -> TrainedModel {
-    let cohort = try cohort.withoutPatientsLackingModalities()
+    let cohort = try cohort.withoutPatientsLackingModalities().kept(for: model, options)
     cohort.setThreads(options.threads)
     let epochs = options.epochs(of: model)
     let trainer = Trainer(model: model, options: options, fold: 0) { epoch, share, loss in
@@ -20,6 +20,11 @@ public func train(
 }
 
 extension Cohort {
+    /// The cohort with features in the precision that the options come to.
+    func kept(for model: any SurvivalModel, _ options: TrainingOptions) throws -> Cohort {
+        keepingFeatures(in: try options.precision.resolved(for: model, on: self))
+    }
+
     /// Whether a tensor operation on a bag is enough work for several threads.
     var hasLargeBags: Bool {
         modalities.contains { modality in

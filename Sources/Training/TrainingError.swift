@@ -7,6 +7,8 @@ public enum TrainingError: LocalizedError, Equatable {
     case notFinite(fold: Int, epoch: Int, patients: [String])
     case noEventSeen(fold: Int)
     case noFiniteRisk
+    /// Products in bfloat16 are asked for, and there are none; or tensors are made on a GPU.
+    case noNarrowProducts(onProcessor: Bool)
     case predictionNotFinite(patients: [String])
     case notFusible(String)
 
@@ -21,6 +23,10 @@ public enum TrainingError: LocalizedError, Equatable {
         case .noEventSeen(let fold):
             (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
         case .noFiniteRisk: "the model's risk is not a number for any of the training patients"
+        case .noNarrowProducts(onProcessor: true):
+            "precision=bf16: this processor has no instructions for products in bfloat16 (AVX-512 BF16)"
+        case .noNarrowProducts(onProcessor: false):
+            "precision=bf16: products in bfloat16 are the processor's, and tensors are made on a GPU"
         case .predictionNotFinite(let patients): "what the model predicts is not a number for \(Self.some(patients))"
         case .notFusible(let name):
             "with= takes a model that tells what it expects of patients it was not fitted to, and \(name) does not"
@@ -34,6 +40,8 @@ public enum TrainingError: LocalizedError, Equatable {
         case .notFinite: "lower lr, or look at these patients' features"
         case .noEventSeen: "use a larger batch, or batch=all"
         case .noFiniteRisk: "lower lr, or look at the features"
+        case .noNarrowProducts(onProcessor: true): "use precision=fp32, or auto, which takes bf16 only where it pays"
+        case .noNarrowProducts(onProcessor: false): "use precision=fp32, or settings device=cpu"
         case .predictionNotFinite: "look at these patients' features, or leave them out: where=…"
         case .notFusible: "with=(model cox)"
         }

@@ -1,3 +1,4 @@
+import Cohorts
 import Results
 import SurvivalNetworks
 
@@ -20,6 +21,8 @@ public struct TrainingOptions: Sendable {
     public var average = 1
     /// A model that is fitted to the same patients and whose risk is added to that of the one trained (`LateFusion`).
     public var with: (any SurvivalModel)?
+    /// Of patch features and of the large products they enter.
+    public var precision = Precision.auto
 
     /// Folds trained at once; chosen by the size of the bags when nil. The results do not depend on it.
     public var workers: Int?
@@ -28,8 +31,8 @@ public struct TrainingOptions: Sendable {
 
     public init() {}
 
-    /// The options that the model makes use of; few for a fit that knows its own end.
-    func settings(of model: any SurvivalModel) -> [Predictions.Setting] {
+    /// The options that the model makes use of, the precision as it came to be; few for a fit that knows its own end.
+    func settings(of model: any SurvivalModel, _ precision: FeaturePrecision) -> [Predictions.Setting] {
         let fused = with.map { [Predictions.Setting(name: "with", value: $0.name)] } ?? []
         guard case .steps = model.learning else { return fused }
         let batch =
@@ -43,6 +46,7 @@ public struct TrainingOptions: Sendable {
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(average)"),
+            Predictions.Setting(name: "precision", value: precision.rawValue),
         ] + fused
     }
 

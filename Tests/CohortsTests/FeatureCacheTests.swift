@@ -59,7 +59,7 @@ import Testing
         #expect(try features(first.cohort) == plain)
         let stamp = FileStamp(path: path)
         // Two slides of one patient are one piece of memory.
-        #expect(try bags(first.cohort, "histology").bag(of: 2).whole?.values.count == 2 * 300 * 16)
+        #expect(try bags(first.cohort, "histology").bag(of: 2).whole?.bytes.count == 2 * 300 * 16 * 4)
         let second = try cohort.withCachedFeatures(writing: true)
         #expect(second.notes.isEmpty && second.damage.isEmpty)
         #expect(try features(second.cohort) == plain)
@@ -68,6 +68,103 @@ import Testing
         let part = try cohort[[4, 2]].withCachedFeatures(writing: true)
         #expect(part.notes.isEmpty && FileStamp(path: path) == stamp)
         #expect(try features(part.cohort) == [plain[4], plain[2]])
+    }
+
+    /// The upper halves of floats, rounded to nearest with ties to even.
+    private func rounded(_ values: [[Float]]) -> [[Float]] {
+        values.map {
+            $0.map { value in
+                let (upper, lower) = (value.bitPattern >> 16, value.bitPattern & 0xffff)
+                let up = lower > 0x8000 || lower == 0x8000 && upper & 1 == 1
+                return Float(bitPattern: (upper + (up ? 1 : 0)) << 16)
+            }
+        }
+    }
+
+    private var narrowPath: String { slides + "/tta-features-bf16.cache" }
+
+    @Test func eachPrecisionHasItsOwnFile() throws {
+        let plain = try features(cohort)
+        let narrow = cohort.keepingFeatures(in: .bf16)
+        #expect(try features(narrow) == rounded(plain))
+        let written = try narrow.withCachedFeatures(writing: true)
+        #expect(written.notes == ["histology: features cached in \(narrowPath) (1 MB)"])
+        #expect(try isMapped(written.cohort) && features(written.cohort) == rounded(plain))
+        #expect(try bags(written.cohort, "histology").bag(of: 2).whole?.bytes.count == 2 * 300 * 16 * 2)
+        // A run in single precision sees nothing of it.
+        #expect(try !isMapped(cohort.withCachedFeatures(writing: false).cohort))
+        let single = try cohort.withCachedFeatures(writing: true)
+        #expect(try isMapped(single.cohort) && features(single.cohort) == plain)
+        // Values take half the room; heads and indices are as long.
+        let sizes = try [path, narrowPath].map { try #require(FileStamp(path: $0)).size }
+        #expect(sizes[0] - sizes[1] >= 7 * 300 * 16 * 2 - 6 * 4096 && sizes[1] < sizes[0])
+        // Both stay as they are.
+        let stamps = [path, narrowPath].map { FileStamp(path: $0) }
+        for (kept, expected) in [(cohort, plain), (narrow, rounded(plain))] {
+            let again = try kept.withCachedFeatures(writing: true)
+            #expect(again.notes.isEmpty && again.damage.isEmpty)
+            #expect(try features(again.cohort) == expected)
+        }
+        #expect([path, narrowPath].map { FileStamp(path: $0) } == stamps)
+    }
+
+    @Test func aFileOfTheOtherPrecisionIsNeverRead() throws {
+        let plain = try features(cohort)
+        let narrow = cohort.keepingFeatures(in: .bf16)
+        _ = try narrow.withCachedFeatures(writing: true)
+        try FileManager.default.moveItem(atPath: narrowPath, toPath: path)
+        #expect(throws: FeatureCache.Defect.otherPrecision(.bf16)) {
+            _ = try FeatureCache(path: path, precision: .fp32)
+        }
+        #expect(try features(cohort.withCachedFeatures(writing: false).cohort) == plain)
+        let anew = try cohort.withCachedFeatures(writing: true)
+        #expect(anew.notes.first == "the feature cache \(path) holds features in bf16; written anew")
+        #expect(try isMapped(anew.cohort) && features(anew.cohort) == plain)
+        // The other way as well: what is under the name of one is not taken for it.
+        try FileManager.default.moveItem(atPath: path, toPath: narrowPath)
+        let back = try narrow.withCachedFeatures(writing: true)
+        #expect(back.notes.first == "the feature cache \(narrowPath) holds features in fp32; written anew")
+        #expect(try features(back.cohort) == rounded(plain))
+    }
+
+    @Test func whatIsCachedInFullIsRoundedFromThere() throws {
+        let plain = try features(cohort)
+        _ = try cohort.withCachedFeatures(writing: true)
+        // Predictions write nothing, but read what there is.
+        let narrow = cohort.keepingFeatures(in: .bf16)
+        let read = try narrow.withCachedFeatures(writing: false)
+        #expect(try isMapped(read.cohort) && features(read.cohort) == rounded(plain))
+        #expect(!FileManager.default.fileExists(atPath: narrowPath))
+        // Writing takes the values from there; a source that only looks as it did is not decoded.
+        let source = slides + "/patient02.h5"
+        let stamp = try #require(FileStamp(path: source))
+        var status = stat()
+        stat(source, &status)
+        let other = try FileHandle(forWritingTo: URL(fileURLWithPath: source))
+        try other.write(contentsOf: Data(repeating: 0, count: Int(stamp.size)))
+        try other.close()
+        var times = [status.st_atim, status.st_mtim]
+        utimensat(AT_FDCWD, source, &times, 0)
+        let written = try narrow.withCachedFeatures(writing: true)
+        #expect(written.warnings.isEmpty)
+        #expect(try features(written.cohort) == rounded(plain))
+        // Reading ahead gives the same.
+        let ahead = try bags(written.cohort, "histology").readingAhead()
+        ahead.expect([3, 1, 2])
+        for patient in [3, 1, 2] { #expect(try ahead.features(of: patient) == rounded(plain)[patient]) }
+    }
+
+    @Test func damageInEitherPrecisionIsNeverGivenOut() throws {
+        let plain = try features(cohort)
+        let narrow = cohort.keepingFeatures(in: .bf16)
+        _ = try narrow.withCachedFeatures(writing: true)
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: narrowPath))
+        try file.seek(toOffset: 4096 + 100)
+        try file.write(contentsOf: [0xff, 0x7f])
+        try file.close()
+        let read = try narrow.withCachedFeatures(writing: false)
+        #expect(try features(read.cohort) == rounded(plain))
+        #expect(read.damage.count == 1 && !FileManager.default.fileExists(atPath: narrowPath))
     }
 
     @Test func nothingIsWrittenWhereNoneIsWanted() throws {
@@ -240,14 +337,15 @@ import Testing
             var locked = cohort
             try locked.attach("histology", folder: place)
             let environment = ["XDG_CACHE_HOME": folder.path + "/caches"]
-            let kept = FeatureCachePlace(folder: place, environment: environment)
+            let kept = FeatureCachePlace(folder: place, precision: .fp32, environment: environment)
             let path = try kept.write(bags(locked, "histology"), reusing: nil) { _ in }
             #expect(path.hasPrefix(folder.path + "/caches/tta/features/") && path.hasSuffix(".cache"))
             let found = try #require(kept.find().cache)
             let mapped = try bags(locked, "histology").reading(from: found)
             #expect(try (0..<6).map { try mapped.features(of: $0) } == features(cohort))
             // Relative paths are ignored, as the standard has it; then the home is asked.
-            let home = FeatureCachePlace(folder: place, environment: ["XDG_CACHE_HOME": "here", "HOME": "/home/x"])
+            let home = FeatureCachePlace(
+                folder: place, precision: .fp32, environment: ["XDG_CACHE_HOME": "here", "HOME": "/home/x"])
             #expect(home.paths[1].hasPrefix("/home/x/.cache/tta/features/"))
         }
     }

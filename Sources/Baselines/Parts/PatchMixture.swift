@@ -106,6 +106,6 @@ struct MixtureEncoder: TokenEncoder {
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
         // The mask is of patches, but the tokens are prototypes.
-        try layer(withoutGradients { try mixture.summary(batch.values, mask: batch.mask) })
+        try layer(withoutGradients { try mixture.summary(batch.values.converted(to: .float), mask: batch.mask) })
     }
 }

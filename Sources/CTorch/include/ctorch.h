@@ -110,11 +110,16 @@ int ct_bernoulli(CTGenerator *generator, const int64_t *shape, size_t dimensions
 int ct_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
 /// SELU, then alpha dropout; a null generator leaves the dropout out.
 int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
-/// ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. `x` in single precision or
-/// in bfloat16, the result in single precision.
+/// ReLU(x + bias), layer norm over the last dimension, dropout; a null bias adds nothing, a null generator leaves the
+/// dropout out. `x` in single precision or in bfloat16, the result in single precision.
 int ct_rectified_norm(
-    const CTTensor *x, const CTTensor *scale, const CTTensor *shift, double probability, CTGenerator *generator,
-    CTTensor **result);
+    const CTTensor *x, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift, double probability,
+    CTGenerator *generator, CTTensor **result);
+/// x Wᵀ in bfloat16, of x [..., in] in bfloat16, which gets no gradient, and W [out, in] in single precision.
+int ct_narrow_product(const CTTensor *x, const CTTensor *weight, CTTensor **result);
+/// 1 where such products are faster than those in single precision, 0 where the processor has no instructions for them, -1
+/// when tensors are made elsewhere than in the processor's memory.
+int ct_narrow_products(void);
 /// |W x|² of every row of x [rows, in], W [out, in]; its large products in bfloat16 when asked.
 int ct_squared_lengths(const CTTensor *x, const CTTensor *weight, bool in_bfloat16, CTTensor **result);
 
@@ -151,8 +156,8 @@ int ct_transport(
     const CTTensor *cost, const int64_t *counts, size_t bags, const CTTransport *parameters, double *potentials,
     double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **masses, CTTensor **value);
 
-/// The elements rounded to bfloat16, without history.
-int ct_tensor_to_bfloat16(const CTTensor *tensor, CTTensor **result);
+/// Rounds to the nearest values of bfloat16, ties to even; on the caller's thread.
+void ct_round_to_bfloat16(const float *values, int64_t count, uint16_t *results);
 
 /// Reads a tensor that `torch.save` wrote.
 int ct_tensor_unpickle(const char *path, CTTensor **result);

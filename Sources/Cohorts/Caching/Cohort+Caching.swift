@@ -24,7 +24,8 @@ extension Cohort {
     ///
     /// The cache lies in the folder itself or, where that may not be written to, in `$XDG_CACHE_HOME/tta/features` (else
     /// `~/.cache`). One that was cut, damaged or made by another version is written anew; slides whose size or time is
-    /// another than that of the source are read again.
+    /// another than that of the source are read again. Each precision has a cache of its own, and a cache tells what it
+    /// holds; features in bfloat16 are also taken from a cache in single precision, never the other way.
     ///
     /// - Parameters:
     ///   - writing: whether to write what is missing; otherwise what there is is made use of.
@@ -36,13 +37,16 @@ extension Cohort {
         var result = CachedCohort(cohort: self)
         for (index, modality) in modalities.enumerated() {
             guard case .patches(let bags) = modality.content, let folder = bags.cachedFolder else { continue }
-            let place = FeatureCachePlace(folder: folder)
+            let place = FeatureCachePlace(folder: folder, precision: bags.precision)
             var (cache, defects) = place.find()
+            let wider =
+                cache == nil && bags.precision == .bf16
+                ? FeatureCachePlace(folder: folder, precision: .fp32).find().cache : nil
             if writing, !(cache.map { bags.isWhole(in: $0) } ?? false) {
                 do {
-                    let path = try place.write(bags, reusing: cache) { try observe(modality.name, $0) }
+                    let path = try place.write(bags, reusing: cache ?? wider) { try observe(modality.name, $0) }
                     result.notes += defects.map { "\($0); written anew" }
-                    cache = try FeatureCache(path: path)
+                    cache = try FeatureCache(path: path, precision: bags.precision)
                     let size = (FileStamp(path: path)?.size ?? 0) / 1_000_000
                     result.notes.append("\(modality.name): features cached in \(path) (\(max(size, 1)) MB)")
                 } catch let failure as FeatureCacheFailure {
@@ -55,7 +59,7 @@ extension Cohort {
                             + "from their own files in every epoch")
                 }
             }
-            guard let cache else { continue }
+            guard let cache = cache ?? wider else { continue }
             result.cohort.modalities[index].content = .patches(bags.reading(from: cache))
             result.caches.append(cache)
         }
@@ -65,28 +69,35 @@ extension Cohort {
 
 /// Where the cache of a folder may be.
 struct FeatureCachePlace {
-    static let name = "tta-features.cache"
-
     let folder: String
+    let precision: FeaturePrecision
     /// Beside the features, and in the user's own folder for such things.
     let paths: [String]
 
-    init(folder: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    init(
+        folder: String, precision: FeaturePrecision,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.folder = folder
+        self.precision = precision
         let absolute = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
         let home = environment["HOME"] ?? NSHomeDirectory()
         // The standard has relative paths ignored.
         let caches = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.cache"
         let key = String(Array(absolute.utf8).withUnsafeBytes(checksum), radix: 16)
-        paths = ["\(folder)/\(Self.name)", "\(caches)/tta/features/\(key).cache"]
+        paths = ["\(folder)/\(Self.name(precision))", "\(caches)/tta/features/\(key)\(Self.mark(precision)).cache"]
     }
+
+    static func name(_ precision: FeaturePrecision) -> String { "tta-features\(mark(precision)).cache" }
+
+    private static func mark(_ precision: FeaturePrecision) -> String { precision == .fp32 ? "" : "-\(precision)" }
 
     /// The first that can be read, and what is wrong with those before it.
     func find() -> (cache: FeatureCache?, defects: [String]) {
         var defects: [String] = []
         for path in paths {
             do {
-                return (try FeatureCache(path: path), defects)
+                return (try FeatureCache(path: path, precision: precision), defects)
             } catch {
                 if let text = (error as? FeatureCache.Defect)?.text {
                     defects.append("the feature cache \(path) \(text)")
@@ -120,7 +131,7 @@ struct FeatureCachePlace {
                     atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
             }
             do {
-                try FeatureCacheWriter(path: path, width: bags.width).write(
+                try FeatureCacheWriter(path: path, precision: precision, width: bags.width).write(
                     groups, reusing: reusable, observe: observe)
                 return path
             } catch let failure as FeatureCacheFailure where failure.isRefusal {

@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// The file, little-endian:
 ///
-/// - a page with magic, version, width, number of slides, where the index is, its length and checksum, the file's length,
+/// - a page with magic, version, precision (0 single, 1 bfloat16), width, number of slides, where the index is, its length and checksum, the file's length,
 ///   and a checksum of all that;
-/// - the slides' values in single precision, patch by patch; the slides of a patient lie side by side, patients begin at
+/// - the slides' values in that precision, patch by patch; the slides of a patient lie side by side, patients begin at
 ///   a page;
 /// - the index: for each slide the name of its source, the source's size and time, the number of patches, the offset of
 ///   the values and their checksum.
@@ -34,6 +34,7 @@ final class FeatureCache: @unchecked Sendable {
         case otherVersion(UInt32)
         case cut
         case damaged
+        case otherPrecision(FeaturePrecision)
 
         /// "was cut short"; nil where there is nothing to tell.
         var text: String? {
@@ -44,6 +45,7 @@ final class FeatureCache: @unchecked Sendable {
             case .otherVersion(let version): "is of version \(version), not \(FeatureCacheHead.version)"
             case .cut: "was cut short"
             case .damaged: "is damaged"
+            case .otherPrecision(let precision): "holds features in \(precision)"
             }
         }
     }
@@ -51,6 +53,7 @@ final class FeatureCache: @unchecked Sendable {
     static let pageSize = 4096
 
     let path: String
+    let precision: FeaturePrecision
     let width: Int
     let slides: [Slide]
     private let positions: [String: Int]
@@ -60,8 +63,9 @@ final class FeatureCache: @unchecked Sendable {
     private let checked: Mutex<[Bool]>
     private let damage = Atomic(false)
 
+    /// - Parameter precision: what the values have to be in.
     /// - Throws: `Defect`.
-    init(path: String) throws {
+    init(path: String, precision: FeaturePrecision) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             throw errno == ENOENT || errno == ENOTDIR ? Defect.absent : Defect.unreadable(systemReason())
@@ -76,12 +80,15 @@ final class FeatureCache: @unchecked Sendable {
         guard head.fileLength == length else { throw Defect.cut }
         let index = try bytes(of: file, at: head.indexOffset, count: head.indexLength)
         guard index.withUnsafeBytes(checksum) == head.indexChecksum else { throw Defect.damaged }
+        guard head.precision == precision else { throw Defect.otherPrecision(head.precision) }
         slides = try FeatureCacheHead.slides(index, count: head.slideCount)
+        self.precision = precision
         width = head.width
+        let size = precision.size
         let limit = head.indexOffset
         for slide in slides {
-            guard slide.count > 0, slide.offset >= Self.pageSize, slide.offset % 4 == 0,
-                slide.count <= (limit - slide.offset) / 4 / head.width
+            guard slide.count > 0, slide.offset >= Self.pageSize, slide.offset % size == 0,
+                slide.count <= (limit - slide.offset) / size / head.width
             else { throw Defect.damaged }
         }
         guard let start = mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), start != MAP_FAILED else {
@@ -114,7 +121,7 @@ final class FeatureCache: @unchecked Sendable {
         var pieces: [Range<Int>] = []
         for position in positions {
             let slide = slides[position]
-            let range = slide.offset..<slide.offset + slide.count * width * 4
+            let range = slide.offset..<slide.offset + slide.count * width * precision.size
             guard load(range), isSound(position, range) else {
                 discard()
                 return nil
@@ -126,8 +133,7 @@ final class FeatureCache: @unchecked Sendable {
             }
         }
         return pieces.map { range in
-            FeatureMemory(
-                UnsafeRawBufferPointer(rebasing: mapping[range]).assumingMemoryBound(to: Float.self), of: self)
+            FeatureMemory(UnsafeRawBufferPointer(rebasing: mapping[range]), of: self)
         }
     }
 
@@ -155,10 +161,10 @@ final class FeatureCache: @unchecked Sendable {
     }
 
     /// Takes pages out of the process; they stay in the system's memory as long as it has room.
-    func release(_ values: UnsafeBufferPointer<Float>) {
-        guard let start = values.baseAddress, let base = mapping.baseAddress else { return }
-        let offset = UnsafeRawPointer(start) - base
-        let pages = pages(around: offset..<offset + values.count * 4)
+    func release(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, let base = mapping.baseAddress else { return }
+        let offset = start - base
+        let pages = pages(around: offset..<offset + bytes.count)
         madvise(UnsafeMutableRawPointer(mutating: pages.baseAddress), pages.count, MADV_DONTNEED)
     }
 

@@ -7,6 +7,7 @@ struct FeatureCacheHead: Equatable {
     /// Bytes, the checksum at the end among them.
     static let length = 72
 
+    var precision: FeaturePrecision
     var width: Int
     var slideCount: Int
     var indexOffset: Int
@@ -14,7 +15,8 @@ struct FeatureCacheHead: Equatable {
     var indexChecksum: UInt64
     var fileLength: Int
 
-    init(width: Int, slideCount: Int, indexOffset: Int, index: [UInt8]) {
+    init(precision: FeaturePrecision, width: Int, slideCount: Int, indexOffset: Int, index: [UInt8]) {
+        self.precision = precision
         self.width = width
         self.slideCount = slideCount
         self.indexOffset = indexOffset
@@ -26,7 +28,7 @@ struct FeatureCacheHead: Equatable {
     var bytes: [UInt8] {
         var bytes = Self.magic
         bytes.append(little: Self.version)
-        bytes.append(little: UInt32(0))
+        bytes.append(little: Self.code(of: precision))
         for value in [width, slideCount, indexOffset, indexLength] { bytes.append(little: UInt64(value)) }
         bytes.append(little: indexChecksum)
         bytes.append(little: UInt64(fileLength))
@@ -38,7 +40,9 @@ struct FeatureCacheHead: Equatable {
     init(_ bytes: [UInt8]) throws {
         guard bytes.starts(with: Self.magic) else { throw FeatureCache.Defect.foreign }
         var reader = LittleEndianReader(bytes[8...])
-        guard let version: UInt32 = reader.next(), let _: UInt32 = reader.next() else { throw FeatureCache.Defect.cut }
+        guard let version: UInt32 = reader.next(), let code: UInt32 = reader.next() else {
+            throw FeatureCache.Defect.cut
+        }
         // Of another version nothing else is known, not even where its checksum is.
         guard version == Self.version else { throw FeatureCache.Defect.otherVersion(version) }
         guard let width: UInt64 = reader.next(), let slides: UInt64 = reader.next(),
@@ -49,8 +53,10 @@ struct FeatureCacheHead: Equatable {
         let limit = UInt64(1) << 56
         guard bytes[..<(Self.length - 8)].withUnsafeBytes(checksum) == sum, width > 0,
             [width, slides, indexOffset, indexLength, fileLength].allSatisfy({ $0 < limit }),
-            indexOffset + indexLength == fileLength
+            indexOffset + indexLength == fileLength,
+            let precision = FeaturePrecision.allCases.first(where: { Self.code(of: $0) == code })
         else { throw FeatureCache.Defect.damaged }
+        self.precision = precision
         self.width = Int(width)
         slideCount = Int(slides)
         self.indexOffset = Int(indexOffset)
@@ -58,6 +64,8 @@ struct FeatureCacheHead: Equatable {
         self.indexChecksum = indexChecksum
         self.fileLength = Int(fileLength)
     }
+
+    private static func code(of precision: FeaturePrecision) -> UInt32 { precision == .fp32 ? 0 : 1 }
 
     /// The index as bytes.
     static func index(_ slides: [FeatureCache.Slide]) -> [UInt8] {

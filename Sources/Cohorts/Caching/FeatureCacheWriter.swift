@@ -21,11 +21,12 @@ struct FeatureCacheWriter {
     }
 
     let path: String
+    let precision: FeaturePrecision
     let width: Int
 
     /// - Parameters:
     ///   - groups: the slides, those of a patient together.
-    ///   - earlier: a cache from which slides that are still as they were are copied.
+    ///   - earlier: a cache, in this precision or in more, from which slides that are still as they were are copied.
     ///   - observe: told the share written; what it throws ends the work.
     /// - Throws: `FeatureCacheFailure`; `PatchFileError` when a source cannot be read or holds what is not finite.
     func write(_ groups: [[Source]], reusing earlier: FeatureCache?, observe: (Double) throws -> Void) throws {
@@ -64,7 +65,7 @@ struct FeatureCacheWriter {
                 slides.append(
                     FeatureCache.Slide(
                         name: source.name, source: stamp, count: source.file.count, offset: offset, checksum: 0))
-                offset += source.file.count * width * 4
+                offset += source.file.count * width * precision.size
             }
         }
         // The index is as long without the checksums as with them.
@@ -79,12 +80,13 @@ struct FeatureCacheWriter {
             guard FileStamp(path: source.file.path) == slide.source else {
                 throw PatchFileError.unreadable(source.file.path, "it changed while it was read")
             }
-            let bytes = UnsafeRawBufferPointer(values.values)
-            slides[position].checksum = checksum(bytes)
-            try put(bytes, file, at: slide.offset)
+            let kept = values.kept(in: precision)
+            slides[position].checksum = checksum(kept.bytes)
+            try put(kept.bytes, file, at: slide.offset)
         }
         let index = FeatureCacheHead.index(slides)
-        let head = FeatureCacheHead(width: width, slideCount: slides.count, indexOffset: offset, index: index)
+        let head = FeatureCacheHead(
+            precision: precision, width: width, slideCount: slides.count, indexOffset: offset, index: index)
         try index.withUnsafeBytes { try put($0, file, at: offset) }
         guard fdatasync(file) == 0 else { throw FeatureCacheFailure(path: path, code: errno) }
         // The head comes last, so that a file without one is never whole.

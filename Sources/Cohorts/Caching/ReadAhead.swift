@@ -90,5 +90,5 @@ private final class Queue: @unchecked Sendable {
 }
 
 extension Result<PatchBag, any Error> {
-    fileprivate var bytes: Int { (try? get()).map { $0.count * $0.width * 4 } ?? 0 }
+    fileprivate var bytes: Int { (try? get())?.size ?? 0 }
 }

@@ -5,7 +5,9 @@ import Results
 public struct PatchBags: Sendable {
     /// Features per patch.
     public let width: Int
-    let bags: [Bag]
+    /// What bags are given out in.
+    public private(set) var precision = FeaturePrecision.fp32
+    private(set) var bags: [Bag]
     /// The folder of the files, where a cache of them may be kept; nil when there is none, or none is wanted.
     let cachedFolder: String?
     /// Reads what comes next; nil when nobody told.
@@ -37,8 +39,11 @@ public struct PatchBags: Sendable {
         self.init(width: width, bags: features.map { .memory(FeatureMemory($0)) })
     }
 
-    init(width: Int, bags: [Bag], cachedFolder: String? = nil) {
+    init(
+        width: Int, precision: FeaturePrecision = .fp32, bags: [Bag], cachedFolder: String? = nil
+    ) {
         self.width = width
+        self.precision = precision
         self.bags = bags
         self.cachedFolder = cachedFolder
     }
@@ -50,7 +55,7 @@ public struct PatchBags: Sendable {
 
     private func count(of bag: Bag) -> Int {
         switch bag {
-        case .memory(let memory): memory.values.count / width
+        case .memory(let memory): memory.count / width
         case .slides(let files), .cached(_, _, let files): files.reduce(0) { $0 + $1.count }
         case .perturbed(let bag, _, _): count(of: bag)
         }
@@ -65,20 +70,36 @@ public struct PatchBags: Sendable {
     private func load(_ patient: Int) throws -> PatchBag { try load(bags[patient]) }
 
     private func load(_ bag: Bag) throws -> PatchBag {
+        let parts: [FeatureMemory]
         switch bag {
-        case .memory(let memory): return PatchBag(width: width, parts: [memory])
-        case .slides(let files): return PatchBag(width: width, parts: try files.map { try $0.memory() })
+        case .memory(let memory): parts = [memory]
+        case .slides(let files): parts = try files.map { try $0.memory() }
         case .cached(let cache, let positions, let files):
-            return PatchBag(
-                width: width, parts: try cache.memory(of: positions) ?? files.map { try $0.memory() })
+            parts = try cache.memory(of: positions) ?? files.map { try $0.memory() }
         case .perturbed(let bag, let deviations, let seed):
             var values = try load(bag).values
             var generator = SeededGenerator(seed: seed)
             for place in values.indices {
                 values[place] += deviations[place % width] * Float(generator.normal())
             }
-            return PatchBag(width: width, parts: [FeatureMemory(values)])
+            parts = [FeatureMemory(values)]
         }
+        return PatchBag(width: width, precision: precision, parts: parts.map { $0.kept(in: precision) })
+    }
+
+    /// The same bags, given out in that precision: those in memory are kept in it, others rounded when they are read.
+    ///
+    /// - Precondition: it is not more than they are kept in.
+    public func kept(in precision: FeaturePrecision) -> PatchBags {
+        guard precision != self.precision else { return self }
+        precondition(self.precision == .fp32, "what was rounded cannot be given out in \(precision)")
+        var copy = self
+        copy.precision = precision
+        copy.ahead = nil
+        for (patient, bag) in bags.enumerated() {
+            if case .memory(let memory) = bag { copy.bags[patient] = .memory(memory.kept(in: precision)) }
+        }
+        return copy
     }
 
     /// The patient's features, count × width, patch by patch; the slides one after another.
@@ -101,7 +122,7 @@ public struct PatchBags: Sendable {
 
     /// The bags of the patients at `rows`, in that order.
     public subscript(rows: [Int]) -> PatchBags {
-        PatchBags(width: width, bags: rows.map { bags[$0] }, cachedFolder: cachedFolder)
+        PatchBags(width: width, precision: precision, bags: rows.map { bags[$0] }, cachedFolder: cachedFolder)
     }
 
     // MARK: Reading ahead
@@ -135,7 +156,10 @@ public struct PatchBags: Sendable {
     }
 
     /// The same bags, read from the cache where it has all of a patient's slides as they are in their files.
+    ///
+    /// - Precondition: the cache keeps them in the bags' precision or in more.
     func reading(from cache: FeatureCache) -> PatchBags {
+        precondition(cache.precision == .fp32 || precision == .bf16, "a cache of less precision than asked for")
         guard cache.width == width else { return self }
         func mapped(_ bag: Bag) -> Bag {
             if case .perturbed(let bag, let deviations, let seed) = bag {
@@ -145,7 +169,7 @@ public struct PatchBags: Sendable {
             guard !files.isEmpty, let positions = positions(of: files, in: cache) else { return bag }
             return .cached(cache, positions, files)
         }
-        return PatchBags(width: width, bags: bags.map(mapped), cachedFolder: cachedFolder)
+        return PatchBags(width: width, precision: precision, bags: bags.map(mapped), cachedFolder: cachedFolder)
     }
 
     private func positions(of files: [PatchFile], in cache: FeatureCache) -> [Int]? {

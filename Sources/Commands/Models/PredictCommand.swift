@@ -10,7 +10,7 @@ struct PredictCommand: Command {
             For a trained model the cohort needs the modalities that it was trained on, under their names. A patient who \
             lacks some is predicted from the others; one who lacks all is left out. The risk is standardised by mean and \
             standard deviation of the training patients' risks. Patches are read patient by patient, from the cache of \
-            their folder where there is one.
+            their folder where there is one, and are in the precision that the model was trained in.
 
             For a regression of cox the cohort needs the columns of its terms. The risk is the linear predictor, the \
             logarithm of the hazard ratio against a patient at the means of the covariates; strata change survival, not \
@@ -59,7 +59,7 @@ struct PredictCommand: Command {
             throw arguments.error(
                 at: "times", "times= is for regressions; a trained model has times of its own", help: "leave it out")
         }
-        let cached = try context.cached(cohort.cohort, writing: false)
+        let cached = try context.cached(cohort.cohort.keepingFeatures(in: trained.precision), writing: false)
         let result = try trained.predict(cached.cohort) { try context.progress("predict", fraction: $0) }
         cached.damage.forEach(context.warn)
         let left = cohort.cohort.patientCount - result.predictions.patients.count

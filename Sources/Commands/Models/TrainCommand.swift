@@ -16,9 +16,9 @@ struct TrainCommand: Command {
 
             The first training writes the patch features of a folder to one file beside them, tta-features.cache, or \
             where that folder may not be written to below $XDG_CACHE_HOME/tta (else ~/.cache/tta); it takes four bytes a \
-            feature. Later epochs and trainings map it, reading ahead, so that a cohort may be larger than memory. A \
-            file that was cut, damaged or made by another version, and slides whose size or time has changed, are read \
-            anew. Where there is no room, features are read from their own files in every epoch. attach with cache=false \
+            feature. Trainings in bf16 keep their own, tta-features-bf16.cache, of two bytes a feature. Later epochs and \
+            trainings map it, reading ahead, so that a cohort may be larger than memory. A file that was cut, damaged or \
+            made by another version, and slides whose size or time has changed, are read anew. Where there is no room, features are read from their own files in every epoch. attach with cache=false \
             wants none.
             """,
         parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
@@ -30,10 +30,12 @@ struct TrainCommand: Command {
         let cohort = try arguments.object("on", as: CohortObject.self).cohort
         let usable = try cohort.withoutPatientsLackingModalities()
         context.report(usable, since: cohort)
-        let cached = try context.cached(usable, writing: true)
-        let trained = try Training.train(
-            model, on: cached.cohort, options: try TrainingParameters.options(arguments, context)
-        ) { try context.show($0, label: "train \(model.name)") }
+        let options = try TrainingParameters.options(arguments, context)
+        let precision = try options.precision.resolved(for: model, on: usable)
+        let cached = try context.cached(usable.keepingFeatures(in: precision), writing: true)
+        let trained = try Training.train(model, on: cached.cohort, options: options) {
+            try context.show($0, label: "train \(model.name)")
+        }
         cached.damage.forEach(context.warn)
         trained.warnings.forEach(context.warn)
         if let stopped = trained.stopped {

@@ -13,6 +13,7 @@ struct TrainedObject: ObjectValue {
             ("modalities", trained.modalities.joined(separator: ", ")),
             ("parameters", String(trained.parameterCount)),
         ]
+        if trained.precision != .fp32 { lines.append(("precision", "\(trained.precision)")) }
         if trained.hasEpochs { lines.append(("epochs", epochs)) }
         if let survival = trained.history.survival.last {
             let terms = trained.history.terms.compactMap { term in
@@ -31,6 +32,7 @@ struct TrainedObject: ObjectValue {
     var json: JSON {
         .object([
             ("model", .string(trained.model.name)), ("settings", trained.model.settings.json),
+            ("precision", .string(trained.precision.rawValue)),
             ("modalities", .strings(trained.modalities)),
             ("parameters", .number(Double(trained.parameterCount))), ("history", trained.history.json),
         ])

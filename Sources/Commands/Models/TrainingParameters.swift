@@ -21,6 +21,10 @@ enum TrainingParameters {
             .option(
                 "with", .object([ModelObject.typeName]),
                 "model cox, to be fitted beside and fused late: the risk is the sum of both"),
+                "precision", .word(choices: Precision.allCases.map(\.rawValue)), default: defaults.precision.rawValue,
+                "of patch features and of the large products they enter: fp32; bf16, half the memory and traffic, an "
+                    + "error where the processor does not multiply so; auto: bf16 where a bag has more than 500,000 "
+                    + "values and the processor can, else fp32"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
             .option(
                 "threads", .integer(1...1024),
@@ -35,6 +39,7 @@ enum TrainingParameters {
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
         options.with = (try arguments.optionalObject("with", as: ModelObject.self))?.model
+        options.precision = Precision(rawValue: arguments.word("precision")) ?? options.precision
         options.threads = arguments.optionalInteger("threads")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
         options.batch =

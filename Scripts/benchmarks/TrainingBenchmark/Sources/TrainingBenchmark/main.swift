@@ -40,9 +40,12 @@ final class Subject {
     private let batchSize: Int
     private var next = 0
 
-    init(patches: Int, dropout: Bool, batchSize: Int = 1, seed: UInt64 = 1) throws {
-        cohort = try .simulated(
-            SimulationParameters(patients: patients, patches: patches, features: 1024, sets: 51, genes: 30, seed: 5))
+    init(
+        patches: Int, precision: FeaturePrecision = .fp32, dropout: Bool, batchSize: Int = 1, seed: UInt64 = 1
+    ) throws {
+        cohort = try Cohort.simulated(
+            SimulationParameters(patients: patients, patches: patches, features: 1024, sets: 51, genes: 30, seed: 5)
+        ).keepingFeatures(in: precision)
         let everyone = Array(cohort.patients.indices)
         let cohort = cohort
         inputs = try cohort.modalities.map {
@@ -165,11 +168,16 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 }
 
 /// The products that remain after the algebra, bare: projection forward and for its weights, squared lengths forward and
-/// for theirs. The least of a few rounds.
-func bareProducts(patches: Int, rounds: Int) throws -> [(name: String, seconds: Double)] {
+/// for theirs, all in that precision. The least of a few rounds.
+func bareProducts(
+    patches: Int, precision: FeaturePrecision, rounds: Int
+) throws -> [(name: String, seconds: Double)] {
     let generator = try TensorGenerator(seed: 3)
-    let (x, w) = (try generator.normal([patches, 1024]), try generator.normal([1024, 256]))
-    let (h, g) = (try generator.normal([patches, 256]), try generator.normal([256, 256]))
+    func drawn(_ rows: Int, _ columns: Int) throws -> Tensor {
+        try generator.normal([rows, columns]).converted(to: precision == .bf16 ? .bfloat : .float)
+    }
+    let (x, w) = (try drawn(patches, 1024), try drawn(1024, 256))
+    let (h, g) = (try drawn(patches, 256), try drawn(256, 256))
     func least(_ body: () throws -> Tensor) throws -> Double {
         try (0..<rounds).map { _ in try seconds { _ = try body() } }.min() ?? .nan
     }
@@ -183,21 +191,64 @@ func milliseconds(_ seconds: Double) -> String { String(format: "%.1f", seconds 
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
+/// Compares the losses and the lengths of all gradients of the first steps with the twin's, which computes in single
+/// precision; ends the run where they are too far apart.
+///
+/// In bfloat16 an element of a large product is off by 2⁻⁸ of itself at most, and what sums many of them by less. The
+/// transport takes exp(−cost/ε) of a cost that comes of them, ε = 0.05, so that a few such errors make a few per cent.
+func requireAgreement(_ subject: Subject, _ twin: Twin, _ precision: FeaturePrecision) throws {
+    let (ofLoss, ofLength) = precision == .fp32 ? (1e-4, 1e-4) : (0x1p-8, 0x1p-5)
+    var (farthestLoss, farthestLength) = (0.0, 0.0)
+    for patient in 0..<patients {
+        let theirs = try JSONDecoder().decode(Agreement.self, from: Data(twin.line().utf8))
+        let loss = try subject.step()
+        farthestLoss = max(farthestLoss, abs(loss - theirs.loss) / abs(theirs.loss))
+        guard abs(loss - theirs.loss) <= ofLoss * abs(theirs.loss) else {
+            throw BenchmarkError("step \(patient + 1): a loss of \(loss), the twin's is \(theirs.loss)")
+        }
+        for (index, tensor) in subject.network.parameters.tensors.enumerated() {
+            let own = try tensor.gradient()?.square().sum().sqrt().item() ?? 0
+            farthestLength = max(farthestLength, abs(own - theirs.lengths[index]) / (theirs.lengths[index] + 0.01))
+            guard abs(own - theirs.lengths[index]) <= ofLength * (theirs.lengths[index] + 0.01) else {
+                let name = subject.network.parameters.names[index]
+                throw BenchmarkError(
+                    "step \(patient + 1), \(name): a gradient of length \(own), the twin's is \(theirs.lengths[index])"
+                )
+            }
+        }
+    }
+    tell(String(format: "losses within %.1e of the twin's, gradients within %.1e", farthestLoss, farthestLength))
+}
+
+func tell(_ text: String) { FileHandle.standardError.write(Data("training: \(text)\n".utf8)) }
+
 func run() throws {
     let rounds = try numbers("rounds", "9")[0]
     let script = argument("twin", "Scripts/benchmarks/TrainingBenchmark/peers/twin.py")
+    let precisions = try argument("precision", "fp32,bf16").split(separator: ",").map {
+        guard let precision = FeaturePrecision(rawValue: String($0)) else {
+            throw BenchmarkError("--precision: \($0) is neither fp32 nor bf16")
+        }
+        return precision
+    }.filter { precision in
+        guard precision == .bf16, TorchRuntime.hasNarrowProducts != true else { return true }
+        tell("no bf16: this processor has no products in bfloat16")
+        return false
+    }
+    guard let first = precisions.first else { throw BenchmarkError("--precision: nothing to time") }
     if CommandLine.arguments.contains("--memory") {
         TorchRuntime.setThreads(1)
         let subject = try Subject(
-            patches: numbers("patches", "4096")[0], dropout: true, batchSize: numbers("batch", "1")[0])
+            patches: numbers("patches", "4096")[0], precision: first, dropout: true,
+            batchSize: numbers("batch", "1")[0])
         for _ in 0..<rounds { try subject.step() }
         print(try peakMemory())
         return
     }
     print(
-        "| patches | threads | ours, ms | twin, ms | times faster | bare products, ms | ours / bare | 8 ragged, ms a patient |"
-    )
-    print("| --: | --: | --: | --: | --: | --: | --: | --: |")
+        "| patches | threads | precision | ours, ms | twin, ms | times faster | bare products, ms | ours / bare "
+            + "| batch of 8, ms a patient |")
+    print("| --: | --: | --- | --: | --: | --: | --: | --: | --: |")
     for patches in try numbers("patches", "512,4096,15000") {
         for threads in try numbers("threads", "1,2") {
             TorchRuntime.setThreads(threads)
@@ -205,50 +256,40 @@ func run() throws {
                 "training-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            let still = try Subject(patches: patches, dropout: false)
-            try still.export(to: folder)
-            let twin = try Twin(script, folder: folder, threads: threads)
-            for patient in 0..<patients {
-                let theirs = try JSONDecoder().decode(Agreement.self, from: Data(twin.line().utf8))
-                let loss = try still.step()
-                guard abs(loss - theirs.loss) <= 1e-4 * abs(theirs.loss) else {
-                    throw BenchmarkError("step \(patient + 1): a loss of \(loss), the twin's is \(theirs.loss)")
-                }
-                for (index, tensor) in still.network.parameters.tensors.enumerated() {
-                    let own = try tensor.gradient()?.square().sum().sqrt().item() ?? 0
-                    guard abs(own - theirs.lengths[index]) <= 1e-4 * (theirs.lengths[index] + 0.01) else {
-                        let name = still.network.parameters.names[index]
-                        throw BenchmarkError(
-                            "step \(patient + 1), \(name): a gradient of length \(own), the twin's is \(theirs.lengths[index])"
-                        )
-                    }
-                }
+            try Subject(patches: patches, dropout: false).export(to: folder)
+            for precision in precisions {
+                try compare(
+                    patches: patches, threads: threads, precision, Twin(script, folder: folder, threads: threads),
+                    rounds: rounds)
             }
-            let subject = try Subject(patches: patches, dropout: true)
-            let batch = try Subject(patches: patches, dropout: true, batchSize: 8)
-            var (ours, theirs, batches): ([Double], [Double], [Double]) = ([], [], [])
-            for round in 0..<rounds + 2 {
-                let times = (try seconds { try subject.step() }, try twin.step(), try seconds { try batch.step() })
-                // The first two warm up.
-                guard round >= 2 else { continue }
-                ours.append(times.0)
-                theirs.append(times.1)
-                batches.append(times.2 / 8)
-            }
-            let bare = try bareProducts(patches: patches, rounds: rounds)
-            let products = bare.reduce(0) { $0 + $1.seconds }
-            let least = ours.min() ?? .nan
-            print(
-                "| \(patches) | \(threads) | \(milliseconds(least)) (\(milliseconds(median(ours)))) "
-                    + "| \(milliseconds(theirs.min() ?? .nan)) (\(milliseconds(median(theirs)))) "
-                    + "| \(String(format: "%.1f", (theirs.min() ?? .nan) / least)) | "
-                    + bare.map { "\($0.name) \(milliseconds($0.seconds))" }.joined(separator: ", ")
-                    + " | \(String(format: "%.2f", least / products)) | \(milliseconds(batches.min() ?? .nan)) |")
-            let memory = try twin.end()
-            FileHandle.standardError.write(
-                Data("training: \(patches) patches, \(threads) threads: the twin's peak \(Int(memory)) MB\n".utf8))
         }
     }
+}
+
+/// A row of the table.
+func compare(patches: Int, threads: Int, _ precision: FeaturePrecision, _ twin: Twin, rounds: Int) throws {
+    try requireAgreement(Subject(patches: patches, precision: precision, dropout: false), twin, precision)
+    let subject = try Subject(patches: patches, precision: precision, dropout: true)
+    let batch = try Subject(patches: patches, precision: precision, dropout: true, batchSize: 8)
+    var (ours, theirs, batches): ([Double], [Double], [Double]) = ([], [], [])
+    for round in 0..<rounds + 2 {
+        let times = (try seconds { try subject.step() }, try twin.step(), try seconds { try batch.step() })
+        // The first two warm up.
+        guard round >= 2 else { continue }
+        ours.append(times.0)
+        theirs.append(times.1)
+        batches.append(times.2 / 8)
+    }
+    let bare = try bareProducts(patches: patches, precision: precision, rounds: rounds)
+    let products = bare.reduce(0) { $0 + $1.seconds }
+    let least = ours.min() ?? .nan
+    print(
+        "| \(patches) | \(threads) | \(precision) | \(milliseconds(least)) (\(milliseconds(median(ours)))) "
+            + "| \(milliseconds(theirs.min() ?? .nan)) (\(milliseconds(median(theirs)))) "
+            + "| \(String(format: "%.1f", (theirs.min() ?? .nan) / least)) | "
+            + bare.map { "\($0.name) \(milliseconds($0.seconds))" }.joined(separator: ", ")
+            + " | \(String(format: "%.2f", least / products)) | \(milliseconds(batches.min() ?? .nan)) |")
+    tell("\(patches) patches, \(threads) threads: the twin's peak \(Int(try twin.end())) MB")
 }
 
 do { try run() } catch {
