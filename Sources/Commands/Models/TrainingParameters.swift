@@ -21,6 +21,7 @@ enum TrainingParameters {
             .option(
                 "with", .object([ModelObject.typeName]),
                 "model cox, to be fitted beside and fused late: the risk is the sum of both"),
+            .option(
                 "precision", .word(choices: Precision.allCases.map(\.rawValue)), default: defaults.precision.rawValue,
                 "of patch features and of the large products they enter: fp32; bf16, half the memory and traffic, an "
                     + "error where the processor does not multiply so; auto: bf16 where a bag has more than 500,000 "
