@@ -127,7 +127,7 @@ import Testing
             "plot b",
             "`value` must be curves, hazards, an incidence, a regression, predictedcurves, a baseline, residuals, "
                 + "a finegray, an aft, a cutpoint, a concordance, an auc, a brier, a calibration, a comparison, a map, "
-                + "prototypes, a heatmap, a slide, a withheld, a scatter, a histogram, a box, a trained, predictions, "
+                + "prototypes, a heatmap, a slide, a withheld, a perturbed, a scatter, a histogram, a box, a trained, predictions, "
                 + "a panel or a figure, not a cohort",
             help: nil, at: "b")
     }

@@ -12,7 +12,7 @@ import Testing
         c = simulate patients=16 patches=3000 features=256 sets=5 genes=4 seed=3 folder="bags"
         attach c histology "bags" cache=\(cache)
         folds c k=2 seed=1
-        save (crossvalidate (model tta dim=8) on=c epochs=1 seed=1) "\(result)"
+        save (crossvalidate (model tta dim=8) on=c precision=fp32 epochs=1 seed=1) "\(result)"
         """
     }
 
