@@ -5,7 +5,7 @@ hospitals with most events first, each to the fold that has fewest events. Writt
 splits_3.csv in the manner of the official ones; a patient whom official fold K holds out is in none of them.
 
     python Scripts/inner_folds.py DATA OUT
-    tta run Scripts/tcga.tta --set data=DATA --set splits=OUT --set part=inner-0 --set seeds=1
+    tta run Scripts/tcga_inner.tta --set data=DATA --set inner=OUT
 """
 
 import csv

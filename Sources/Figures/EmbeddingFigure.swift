@@ -125,10 +125,14 @@ public struct EmbeddingFigure: Sendable {
         let silhouettes = quality.entries.filter {
             $0.measure == "silhouette" && $0.subject.hasPrefix("\(role.rawValue),")
         }
-        if let silhouette = mean(silhouettes.map(\.value)) {
-            notes.append(String(format: "Silhouette %.2f", locale: nil, silhouette).replacing("-", with: "−"))
-        }
+        if let silhouette = mean(silhouettes.map(\.value)) { notes.append(note(ofSilhouette: silhouette)) }
         return notes
+    }
+
+    static func note(ofSilhouette silhouette: Double) -> String {
+        // + 0, since −0 is 0 too.
+        let rounded = (silhouette * 100).rounded() / 100 + 0
+        return String(format: "Silhouette %.2f", locale: nil, rounded).replacing("-", with: "−")
     }
 
     /// Lays the figure out.

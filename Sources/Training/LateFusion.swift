@@ -10,37 +10,51 @@ import SurvivalStatistics
 /// fitted to, and H₀ Breslow's over the training patients, with the second model's cross-fitted risks in η. What the models
 /// embed, weigh and attend to is the first one's.
 final class LateFusion: FittedSurvival {
+    /// The second model, fitted.
+    struct Partner {
+        let fitted: any FittedSurvival
+        /// Of the training patients, each by a fit without the patient.
+        let crossFitted: (risk: [Double], slope: Double)
+
+        /// - Throws: `TrainingError.notFusible` for a model that says nothing of patients it was not fitted to, and what the
+        ///   fit throws.
+        init(
+            _ model: any SurvivalModel, _ data: TrainingData, seed: UInt64, observe: (Double) throws -> Void
+        ) throws {
+            guard case .fit(let fit) = model.learning else { throw TrainingError.notFusible(model.name) }
+            fitted = try fit(data, seed, observe)
+            guard let known = fitted.crossFitted else { throw TrainingError.notFusible(model.name) }
+            crossFitted = known
+        }
+    }
+
     private let first: any FittedSurvival
-    private let second: any FittedSurvival
+    private let second: Partner
     private let scale: TrainedModel.Reference
     let trainingRisk: [Double]
     private let slope: Double
     private let baseline: BaselineHazard
 
-    /// - Throws: `TrainingError.notFusible` when `second` says nothing of patients it was not fitted to.
-    init(
-        _ first: any FittedSurvival, with second: any FittedSurvival, named name: String, _ data: TrainingData
-    ) throws {
-        guard let unseen = second.crossFitted else { throw TrainingError.notFusible(name) }
+    init(_ first: any FittedSurvival, with second: Partner, _ data: TrainingData) throws {
         let scale = try TrainedModel.Reference(trainingRisk: first.trainingRisk)
         self.first = first
         self.second = second
         self.scale = scale
-        slope = unseen.slope
+        slope = second.crossFitted.slope
         let own = first.trainingRisk.map(scale.standardised)
-        trainingRisk = zip(own, second.trainingRisk).map { $0 + $1 }
-        let predictor = zip(own, unseen.risk).map { unseen.slope * ($0 + $1) }
+        trainingRisk = zip(own, second.fitted.trainingRisk).map { $0 + $1 }
+        let predictor = zip(own, second.crossFitted.risk).map { second.crossFitted.slope * ($0 + $1) }
         let known = predictor.indices.filter { predictor[$0].isFinite }
         baseline = try breslowBaseline(data.outcome[known], linearPredictor: known.map { predictor[$0] })
     }
 
-    var parameterCount: Int { first.parameterCount + second.parameterCount }
+    var parameterCount: Int { first.parameterCount + second.fitted.parameterCount }
 
     func forecast(
         _ inputs: [ModalityInput], patients: [Int], times: [Double], observe: (Double) throws -> Void
     ) throws -> SurvivalForecast {
         var forecast = try first.forecast(inputs, patients: patients, times: [], observe: observe)
-        let other = try second.forecast(inputs, patients: patients, times: []) { _ in }
+        let other = try second.fitted.forecast(inputs, patients: patients, times: []) { _ in }
         forecast.risk = zip(forecast.risk, other.risk).map { scale.standardised($0) + $1 }
         forecast.survival = Matrix(
             rows: patients.count, columns: times.count,

@@ -27,6 +27,10 @@ struct Trainer {
             inputs: try preparations.map { try $0.input(from: cohort) }, patients: training, outcome: outcome)
         // One stream per fold, so that no fold depends on how many draws another made.
         let seed = options.seed &* 1_000_003 &+ UInt64(fold)
+        // Before the network, which may take hours: a model that cannot be fused is refused at once.
+        let partner = try options.with.map {
+            try LateFusion.Partner($0, data, seed: seed) { _ in try observe(0, 0, .nan) }
+        }
         var fitted: any FittedSurvival
         var learned = Learned(history: TrainingHistory(fold: fold))
         switch model.learning {
@@ -39,12 +43,7 @@ struct Trainer {
             learned = try descend(Run(network, loss, data, cohort, generator, options, fold: fold))
             fitted = try TrainedNetwork(network, loss: loss, data: data)
         }
-        if let other = options.with {
-            guard case .fit(let fit) = other.learning else { throw TrainingError.notFusible(other.name) }
-            let last = options.epochs(of: model) - 1
-            let second = try fit(data, seed) { _ in try observe(last, 1, .nan) }
-            fitted = try LateFusion(fitted, with: second, named: other.name, data)
-        }
+        if let partner { fitted = try LateFusion(fitted, with: partner, data) }
         let reference = try TrainedModel.Reference(trainingRisk: fitted.trainingRisk)
         if Double(reference.alike) > 0.8 * Double(training.count) {
             learned.warnings.append(

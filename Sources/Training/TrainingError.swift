@@ -29,7 +29,7 @@ public enum TrainingError: LocalizedError, Equatable {
             "precision=bf16: products in bfloat16 are the processor's, and tensors are made on a GPU"
         case .predictionNotFinite(let patients): "what the model predicts is not a number for \(Self.some(patients))"
         case .notFusible(let name):
-            "with= takes a model that tells what it expects of patients it was not fitted to, and \(name) does not"
+            "\(name) cannot be fused with another model: it says nothing of patients that its fit left out"
         }
     }
 

@@ -51,6 +51,18 @@ import Testing
         #expect(try bags.perturbed(by: 0, seed: 3).features(of: 1) == features[1])
     }
 
+    /// Bags that are kept in bfloat16 stay so, and their noise is that of single precision but for rounding.
+    @Test func noiseInBFloat16() throws {
+        let bags = PatchBags(width: 2, features: [(0..<400).map { Float($0 % 37) }])
+        let narrow = try bags.kept(in: .bf16).perturbed(by: 0.5, seed: 3)
+        #expect(narrow.precision == .bf16)
+        let bag = try narrow.bag(of: 0)
+        #expect(bag.precision == .bf16)
+        // Values up to 60 with 8 bits: rounded before and after the noise.
+        let expected = try bags.perturbed(by: 0.5, seed: 3).features(of: 0)
+        #expect(zip(bag.values, expected).allSatisfy { abs($0 - $1) <= 60 * 0x1p-8 })
+    }
+
     @Test func bagsOfFilesAndOfACacheGetTheSameNoise() throws {
         let folder = try TestFolder()
         var cohort = try readCohort(folder.write("base.csv", "case_id,time,event\nP-1,1,1\nQ,3,1\n"))

@@ -49,6 +49,11 @@ import Testing
         #expect(error == .nothingToDraw("x is known of no patient"))
     }
 
+    @Test func aSilhouetteOfNothingHasNoSign() {
+        #expect(EmbeddingFigure.note(ofSilhouette: -0.001) == "Silhouette 0.00")
+        #expect(EmbeddingFigure.note(ofSilhouette: -0.128) == "Silhouette −0.13")
+    }
+
     @Test func cornersTellAlignmentAndSilhouetteClearOfThePoints() throws {
         var random = SampleData.Random(9)
         let rows = Array(0..<60)

@@ -69,7 +69,7 @@ import Testing
 
     @Test func roundingIsToNearestTiesToEven() {
         let values: [Float] =
-            [0, -0.0, 1, 1.00390625, 1.01171875, -1.0039064, 3.0e38, .greatestFiniteMagnitude, .infinity, 1e-40, 0.1]
+            [0, -0.0, 1, 1.00390625, 1.01171875, -1.0039064, 3.0e38, .greatestFiniteMagnitude, .infinity, 0x1p-133, 0.1]
         var bits = [UInt16](repeating: 0, count: values.count)
         values.withUnsafeBufferPointer { source in
             bits.withUnsafeMutableBufferPointer { roundToBFloat(source, into: $0) }

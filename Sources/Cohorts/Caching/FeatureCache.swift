@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// The file, little-endian:
 ///
-/// - a page with magic, version, precision (0 single, 1 bfloat16), width, number of slides, where the index is, its length and checksum, the file's length,
+/// - a page with magic, version, precision (0 single, 1 bfloat16), width, number of slides, where the index is, its length
+///   and checksum, the file's length,
 ///   and a checksum of all that;
 /// - the slides' values in that precision, patch by patch; the slides of a patient lie side by side, patients begin at
 ///   a page;

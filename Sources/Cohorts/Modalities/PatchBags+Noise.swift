@@ -12,7 +12,7 @@ extension PatchBags {
         let deviations = try standardDeviations().map { Float(noise * $0) }
         var generator = SeededGenerator(seed: seed)
         return PatchBags(
-            width: width,
+            width: width, precision: precision,
             bags: bags.map { .perturbed($0, deviations: deviations, seed: generator.next()) },
             cachedFolder: cachedFolder)
     }

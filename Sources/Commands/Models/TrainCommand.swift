@@ -18,8 +18,8 @@ struct TrainCommand: Command {
             where that folder may not be written to below $XDG_CACHE_HOME/tta (else ~/.cache/tta); it takes four bytes a \
             feature. Trainings in bf16 keep their own, tta-features-bf16.cache, of two bytes a feature. Later epochs and \
             trainings map it, reading ahead, so that a cohort may be larger than memory. A file that was cut, damaged or \
-            made by another version, and slides whose size or time has changed, are read anew. Where there is no room, features are read from their own files in every epoch. attach with cache=false \
-            wants none.
+            made by another version, and slides whose size or time has changed, are read anew. Where there is no room, \
+            features are read from their own files in every epoch. attach with cache=false wants none.
             """,
         parameters: [.argument("model", .object([ModelObject.typeName]), "the model")] + TrainingParameters.declared,
         result: TrainedObject.typeName,

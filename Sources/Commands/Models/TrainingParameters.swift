@@ -39,7 +39,14 @@ enum TrainingParameters {
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
-        options.with = (try arguments.optionalObject("with", as: ModelObject.self))?.model
+        if let other = try arguments.optionalObject("with", as: ModelObject.self)?.model {
+            if case .steps = other.learning {
+                throw arguments.error(
+                    at: "with", "`with` takes model cox, not \(other.name), which is a network",
+                    help: "with=(model cox)")
+            }
+            options.with = other
+        }
         options.precision = Precision(rawValue: arguments.word("precision")) ?? options.precision
         options.threads = arguments.optionalInteger("threads")
         options.seed = UInt64(arguments.optionalInteger("seed") ?? context.settings.seed)
