@@ -21,7 +21,9 @@ template <typename Body> void in_blocks(int64_t count, int64_t size, const Block
 
 // MARK: Rectified norm
 
-template <typename Real>
+// Whether there is a bias is known when these are compiled, and that sums and results lie apart: loops that asked, or had to
+// find out, would not be vectorised.
+template <bool biased, typename Real>
 INLINED void rectified_rows(
     const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const float *shift,
     const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {
@@ -32,7 +34,8 @@ INLINED void rectified_rows(
         float *out = y + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
-            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
+            float value = widened(row[j]);
+            if constexpr (biased) value += bias[j];
             value = value > 0 ? value : (value <= 0 ? 0.0f : value);
             out[j] = value;
             sum += value;
@@ -61,19 +64,19 @@ struct ColumnSums {
     float *bias, *scale, *shift;
 };
 
-template <typename Real>
+template <bool biased, typename Real>
 INLINED void rectified_rows_backward(
     const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
     float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
     const ColumnSums &sums, float *row_gradient) {
     SUMS_IN_ANY_ORDER
     const float share = 1.0f / static_cast<float>(width);
-    float *of_bias = sums.bias, *of_scale = sums.scale, *of_shift = sums.shift;
+    float *__restrict of_bias = sums.bias, *__restrict of_scale = sums.scale, *__restrict of_shift = sums.shift;
     for (int64_t j = 0; j < width; j++) of_bias[j] = of_scale[j] = of_shift[j] = 0;
     for (int64_t i = begin; i < end; i++) {
         const Real *row = x + i * width;
         const float *given = y_gradient + i * width;
-        Real *out = x_gradient + i * width;
+        Real *__restrict out = x_gradient + i * width;
         const float center = mean[i], inverse = rstd[i];
         float sum = 0, product = 0;
         if (kept) {
@@ -83,7 +86,8 @@ INLINED void rectified_rows_backward(
             for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j];
         }
         for (int64_t j = 0; j < width; j++) {
-            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
+            float value = widened(row[j]);
+            if constexpr (biased) value += bias[j];
             float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
             of_scale[j] += row_gradient[j] * normal;
             of_shift[j] += row_gradient[j];
@@ -93,12 +97,13 @@ INLINED void rectified_rows_backward(
         }
         const float mean_sum = sum * share, mean_product = product * share;
         for (int64_t j = 0; j < width; j++) {
-            float value = bias ? widened(row[j]) + bias[j] : widened(row[j]);
+            float value = widened(row[j]);
+            if constexpr (biased) value += bias[j];
             float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
             float gradient = inverse * (row_gradient[j] * scale[j] - mean_sum - normal * mean_product);
             gradient = value > 0 ? gradient : 0.0f;
             store(out[j], gradient);
-            if (bias) of_bias[j] += gradient;
+            if constexpr (biased) of_bias[j] += gradient;
         }
     }
 }
@@ -108,16 +113,24 @@ INLINED void rectified_rows_backward(
     void rectified_block(                                                                                             \
         const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
         const float *shift, const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {           \
-        rectified_rows<Real>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);           \
+        if (bias)                                                                                                     \
+            rectified_rows<true>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);       \
+        else                                                                                                          \
+            rectified_rows<false>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);      \
     }                                                                                                                 \
     FOR_EACH_PROCESSOR                                                                                                \
     void rectified_block_backward(                                                                                    \
         const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
         const uint8_t *kept, float magnification, const float *mean, const float *rstd, const float *y_gradient,      \
         Real *x_gradient, const ColumnSums &sums, float *row_gradient) {                                              \
-        rectified_rows_backward<Real>(                                                                                \
-            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,         \
-            row_gradient);                                                                                            \
+        if (bias)                                                                                                     \
+            rectified_rows_backward<true>(                                                                            \
+                x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,     \
+                row_gradient);                                                                                        \
+        else                                                                                                          \
+            rectified_rows_backward<false>(                                                                           \
+                x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,     \
+                row_gradient);                                                                                        \
     }
 RECTIFIED(float)
 RECTIFIED(BFloat16)
