@@ -14,6 +14,20 @@ struct Picture {
     /// Whether gnuplot is here and can draw such pictures.
     static let canBeDrawn = (try? GnuplotProcess.run("set terminal pngcairo\n")) != nil
 
+    /// Whether fontconfig finds a font of that very name.
+    static func isInstalled(_ font: String) -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["fc-match", "--format=%{family}", font]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return said.split(separator: ",").contains(Substring(font))
+    }
+
     init(png data: Data) throws {
         let bytes = [UInt8](data)
         guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
