@@ -190,25 +190,90 @@ void products_block(const BFloat16 *a, const float *b, int64_t begin, int64_t en
     products_of_rows<BFloat16>(a, b, begin, end, width, sums);
 }
 
-template <typename Real, typename Result>
-INLINED void doubled(
-    const Real *a, const float *factor, int64_t begin, int64_t end, int64_t width, Result *y) {
+constexpr float shortest_square = 1e-6f;
+
+FOR_EACH_PROCESSOR
+void cosines_block(const float *squares, int64_t begin, int64_t end, int64_t width, float *x) {
     for (int64_t i = begin; i < end; i++) {
-        const float twice = 2 * factor[i];
-        for (int64_t j = 0; j < width; j++) store(y[i * width + j], widened(a[i * width + j]) * twice);
+        const float square = squares[i] < shortest_square ? shortest_square : squares[i];
+        const float inverse = 1.0f / std::sqrt(square);
+        for (int64_t j = 0; j < width; j++) x[i * width + j] *= inverse;
     }
 }
 
-#define DOUBLED(Real, Result)                                                                                         \
-    FOR_EACH_PROCESSOR                                                                                                \
-    void doubled_block(                                                                                               \
-        const Real *a, const float *factor, int64_t begin, int64_t end, int64_t width, Result *y) {                   \
-        doubled<Real, Result>(a, factor, begin, end, width, y);                                                       \
+FOR_EACH_PROCESSOR
+void cosines_block_backward(
+    const float *y_gradient, const float *y, const float *squares, int64_t begin, int64_t end, int64_t width,
+    float *x_gradient, float *square_gradient) {
+    SUMS_IN_ANY_ORDER
+    for (int64_t i = begin; i < end; i++) {
+        const bool is_long = squares[i] > shortest_square;
+        const float square = is_long ? squares[i] : shortest_square;
+        const float inverse = 1.0f / std::sqrt(square);
+        float sum = 0;
+        for (int64_t j = 0; j < width; j++) {
+            sum += y_gradient[i * width + j] * y[i * width + j];
+            x_gradient[i * width + j] = y_gradient[i * width + j] * inverse;
+        }
+        square_gradient[i] = is_long ? -0.5f * sum / square : 0.0f;
     }
-DOUBLED(float, float)
-DOUBLED(float, BFloat16)
-DOUBLED(BFloat16, float)
-#undef DOUBLED
+}
+
+template <typename Real>
+INLINED void squares_rows_backward(
+    const Real *products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,
+    float *x_gradient, Real *scaled) {
+    for (int64_t i = begin; i < end; i++) {
+        const float twice = 2 * factor[i];
+        const Real *product = products + i * width;
+        const float *row = x + i * width;
+        float *__restrict gradient = x_gradient + i * width;
+        Real *__restrict out = scaled + i * width;
+        for (int64_t j = 0; j < width; j++) {
+            gradient[j] += widened(product[j]) * twice;
+            store(out[j], row[j] * twice);
+        }
+    }
+}
+
+#define SQUARES(Real)                                                                                                 \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void squares_block_backward(                                                                                      \
+        const Real *products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,         \
+        float *x_gradient, Real *scaled) {                                                                            \
+        squares_rows_backward<Real>(products, x, factor, begin, end, width, x_gradient, scaled);                      \
+    }
+SQUARES(float)
+SQUARES(BFloat16)
+#undef SQUARES
+
+/// Softmax of numbers of which the left out get 0.
+FOR_EACH_PROCESSOR
+void softmax_column(const float *x, int64_t count, const uint8_t *left_out, float *y) {
+    SUMS_IN_ANY_ORDER
+    constexpr float lowest = -std::numeric_limits<float>::infinity();
+    float largest = lowest;
+    if (left_out) {
+        for (int64_t i = 0; i < count; i++) {
+            const float value = left_out[i] ? lowest : x[i];
+            largest = value > largest ? value : largest;
+        }
+    } else {
+        for (int64_t i = 0; i < count; i++) largest = x[i] > largest ? x[i] : largest;
+    }
+    float sum = 0;
+    for (int64_t i = 0; i < count; i++) {
+        float value = exponential(x[i] - largest);
+        if (left_out) value = left_out[i] ? 0.0f : value;
+        // A score that is no number makes all weights none.
+        value = x[i] == x[i] ? value : x[i];
+        y[i] = value;
+        sum += value;
+    }
+    // A segment that is left out altogether has no weights.
+    const float share = sum == 0 ? 0.0f : 1.0f / sum;
+    for (int64_t i = 0; i < count; i++) y[i] *= share;
+}
 
 FOR_EACH_PROCESSOR
 void bfloat16_block(const float *x, int64_t begin, int64_t end, BFloat16 *y) {
@@ -338,51 +403,76 @@ void row_products(const Real *a, const float *b, int64_t rows, int64_t width, fl
 template void row_products<float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
 template void row_products<BFloat16>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
 
-template <typename Real, typename Result>
-void doubled_rows(
-    const Real *a, const float *factor, int64_t rows, int64_t width, Result *y, const Blocks &blocks) {
+void cosine_rows(const float *squares, int64_t rows, int64_t width, float *x, const Blocks &blocks) {
     in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
-        doubled_block(a, factor, begin, end, width, y);
+        cosines_block(squares, begin, end, width, x);
     });
 }
-template void doubled_rows<float, float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
-template void doubled_rows<float, BFloat16>(const float *, const float *, int64_t, int64_t, BFloat16 *, const Blocks &);
-template void doubled_rows<BFloat16, float>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
+
+void cosine_rows_backward(
+    const float *y_gradient, const float *y, const float *squares, int64_t rows, int64_t width, float *x_gradient,
+    float *square_gradient, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        cosines_block_backward(y_gradient, y, squares, begin, end, width, x_gradient, square_gradient);
+    });
+}
+
+template <typename Real>
+void squares_backward(
+    const Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
+    Real *scaled, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        squares_block_backward(products, x, factor, begin, end, width, x_gradient, scaled);
+    });
+}
+template void squares_backward<float>(
+    const float *, const float *, const float *, int64_t, int64_t, float *, float *, const Blocks &);
+template void squares_backward<BFloat16>(
+    const BFloat16 *, const float *, const float *, int64_t, int64_t, float *, BFloat16 *, const Blocks &);
 
 void segment_softmax(
     const float *x, const int64_t *counts, int64_t segments, int64_t columns, const uint8_t *left_out, float *y) {
+    std::vector<float> column, result;
     int64_t start = 0;
     for (int64_t segment = 0; segment < segments; segment++) {
-        const int64_t end = start + counts[segment];
-        for (int64_t column = 0; column < columns; column++) {
-            float largest = -std::numeric_limits<float>::infinity();
-            for (int64_t i = start; i < end; i++)
-                if (!left_out || !left_out[i]) largest = std::max(largest, x[i * columns + column]);
-            float sum = 0;
-            for (int64_t i = start; i < end; i++) {
-                float value = left_out && left_out[i] ? 0.0f : std::exp(x[i * columns + column] - largest);
-                y[i * columns + column] = value;
-                sum += value;
+        const int64_t count = counts[segment];
+        const uint8_t *mask = left_out ? left_out + start : nullptr;
+        if (columns == 1) {
+            softmax_column(x + start, count, mask, y + start);
+        } else {
+            column.resize(count);
+            result.resize(count);
+            for (int64_t k = 0; k < columns; k++) {
+                for (int64_t i = 0; i < count; i++) column[i] = x[(start + i) * columns + k];
+                softmax_column(column.data(), count, mask, result.data());
+                for (int64_t i = 0; i < count; i++) y[(start + i) * columns + k] = result[i];
             }
-            // A segment that is left out altogether has no weights.
-            const float share = sum == 0 ? 0.0f : 1.0f / sum;
-            for (int64_t i = start; i < end; i++) y[i * columns + column] *= share;
         }
-        start = end;
+        start += count;
     }
 }
 
-void segment_softmax_backward(
-    const float *y, const float *y_gradient, const int64_t *counts, int64_t segments, int64_t columns,
+void row_means(const float *x, int64_t rows, int64_t columns, float *y, int64_t stride) {
+    const float share = 1.0f / static_cast<float>(columns);
+    for (int64_t i = 0; i < rows; i++) {
+        float sum = 0;
+        for (int64_t k = 0; k < columns; k++) sum += x[i * columns + k];
+        y[i * stride] = sum * share;
+    }
+}
+
+void mean_softmax_backward(
+    const float *y, const float *gradient, int64_t stride, const int64_t *counts, int64_t segments, int64_t columns,
     float *x_gradient) {
+    const float share = 1.0f / static_cast<float>(columns);
     int64_t start = 0;
     for (int64_t segment = 0; segment < segments; segment++) {
         const int64_t end = start + counts[segment];
         for (int64_t column = 0; column < columns; column++) {
             float sum = 0;
-            for (int64_t i = start; i < end; i++) sum += y[i * columns + column] * y_gradient[i * columns + column];
+            for (int64_t i = start; i < end; i++) sum += y[i * columns + column] * gradient[i * stride];
             for (int64_t i = start; i < end; i++)
-                x_gradient[i * columns + column] = y[i * columns + column] * (y_gradient[i * columns + column] - sum);
+                x_gradient[i * columns + column] += y[i * columns + column] * (gradient[i * stride] - sum) * share;
         }
         start = end;
     }

@@ -89,10 +89,21 @@ void selu_alpha_dropout_backward(
 template <typename Real>
 void row_products(const Real *a, const float *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks);
 
-/// y_ij = 2 a_ij factor_i.
-template <typename Real, typename Result>
-void doubled_rows(
-    const Real *a, const float *factor, int64_t rows, int64_t width, Result *y, const Blocks &blocks);
+/// Each row of x, the products of a token with unit vectors, divided by the token's length √square; by 1e-3 where that is
+/// shorter.
+void cosine_rows(const float *squares, int64_t rows, int64_t width, float *x, const Blocks &blocks);
+
+/// The gradient of the same with respect to the products and the squares.
+void cosine_rows_backward(
+    const float *y_gradient, const float *y, const float *squares, int64_t rows, int64_t width, float *x_gradient,
+    float *square_gradient, const Blocks &blocks);
+
+/// The gradient of squares h G hᵀ, G symmetric, from products hG: that of the tokens h, 2 hG factor, is added to `x_gradient`;
+/// `scaled` gets 2 h factor.
+template <typename Real>
+void squares_backward(
+    const Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
+    Real *scaled, const Blocks &blocks);
 
 /// Softmax down each column of each segment of rows; rows that are left out get 0.
 ///
@@ -100,8 +111,14 @@ void doubled_rows(
 /// @param left_out 1 for rows without part; null when all take part.
 void segment_softmax(
     const float *x, const int64_t *counts, int64_t segments, int64_t columns, const uint8_t *left_out, float *y);
-void segment_softmax_backward(
-    const float *y, const float *y_gradient, const int64_t *counts, int64_t segments, int64_t columns,
+/// y_i = the mean of a row of x, `stride` elements apart.
+void row_means(const float *x, int64_t rows, int64_t columns, float *y, int64_t stride);
+
+/// The gradient of a softmax whose columns' mean is taken, added to `x_gradient`.
+///
+/// @param y the softmax; @param gradient of the means, `stride` elements apart.
+void mean_softmax_backward(
+    const float *y, const float *gradient, int64_t stride, const int64_t *counts, int64_t segments, int64_t columns,
     float *x_gradient);
 
 // MARK: Numbers

@@ -88,7 +88,7 @@ extension ModalityBatch {
         let shares = try Tensor(
             segments.counts.flatMap { count in repeatElement(1 / Float(count), count: count) },
             shape: [segments.rowCount, 1])
-        return try features.converted(to: .float).pooled(by: shares, in: segments).squeezed(1)
+        return try Tokens(features.converted(to: .float), segments).pooled(by: shares).squeezed(1)
     }
 
     private static func rows(_ rows: [Int], of values: [Float], width: Int) throws -> Tensor {

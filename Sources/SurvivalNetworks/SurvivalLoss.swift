@@ -31,22 +31,19 @@ public enum SurvivalLoss {
 /// doi:10.1109/TPAMI.2020.2979450).
 func discreteTimeLoss(_ logits: Tensor, _ outcome: Outcome, _ grid: TimeGrid) throws -> Tensor {
     let bins = grid.binCount
-    var survived = [Float](repeating: 0, count: outcome.count * bins)
-    var died = survived
+    // What is known of each bin: 1 where the patient died in it or lived through it, 0 where neither is known.
+    var known = [Float](repeating: 0, count: outcome.count * bins)
+    var died = known
     for patient in 0..<outcome.count {
         let bin = grid.bin(of: outcome.time[patient])
-        for earlier in 0..<bin { survived[patient * bins + earlier] = 1 }
-        if outcome.event[patient] {
-            died[patient * bins + bin] = 1
-        } else {
-            survived[patient * bins + bin] = 1
-        }
+        for through in 0...bin { known[patient * bins + through] = 1 }
+        if outcome.event[patient] { died[patient * bins + bin] = 1 }
     }
     let shape = [outcome.count, bins]
-    let likelihood =
-        try (-logits).logSigmoid() * Tensor(survived, shape: shape)
-        + logits.logSigmoid() * Tensor(died, shape: shape)
-    return try -(likelihood.sum() / Double(outcome.count))
+    let sum = try logits.crossEntropy(
+        of: Tensor(died, shape: shape).converted(like: logits),
+        weights: Tensor(known, shape: shape).converted(like: logits))
+    return try sum / Double(outcome.count)
 }
 
 /// −(log partial likelihood)/(number of events), Efron 1977: the d events at one time contribute

@@ -30,56 +30,29 @@ final class Apart {
         }
     }
 
-    /// The tokens H of a modality and the anchors' scores of them, before any token is left out.
-    struct Scored {
-        /// [tokens, d]
-        let tokens: Tensor
-        let segments: Segments
-        /// [tokens, anchors]
-        let scores: Tensor
-    }
-
-    func score(_ tokens: Tensor, segments: Segments, modality: Int) throws -> Scored {
-        // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
-        let queries = try anchors[modality].matmul(keys[modality].weight).matmul(projections[modality].weight)
-        var scores = try tokens.matmul(queries.transposed())
-        if let keys = tokenKeys[modality] {
-            let own = try keys.matmul(anchors[modality].transposed())
-            scores = try (scores.padded(to: segments) + own).withoutPadding(of: segments)
-        }
-        return Scored(tokens: tokens, segments: segments, scores: try scores / width.squareRoot())
-    }
-
-    /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, once for every mask; and each token's
-    /// weight under the first, [patients, tokens].
+    /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, once for every view; and each token's
+    /// weight under the first, [tokens].
     ///
-    /// - Parameter leavingOut: masks of the tokens without part, [tokens]; nil for none.
-    func pool(
-        _ scored: Scored, modality: Int, leavingOut masks: [Tensor?] = [nil]
+    /// - Parameter views: masks of the tokens without part, [tokens]; nil for none.
+    func callAsFunction(
+        _ tokens: Tokens, modality: Int, views: [Tensor?] = [nil]
     ) throws -> (embeddings: [Tensor], attention: Tensor) {
-        let attention = try masks.map {
-            try scored.scores.softmax(in: scored.segments, leavingOut: $0).mean(1, keeping: true)
-        }
-        let weights = attention.count == 1 ? attention[0] : try Tensor.concatenated(attention, dimension: 1)
+        // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
+        let scaled = try anchors[modality] / width.squareRoot()
+        let queries = try scaled.matmul(keys[modality].weight).matmul(projections[modality].weight)
+        let own = try tokenKeys[modality].map { try $0.matmul(scaled.transposed()) }
+        let (pooled, attention) = try tokens.attended(by: queries, adding: own, views: views)
         // Σ a V = (Σ a H) W
-        let pooled = try projections[modality](scored.tokens.pooled(by: weights, in: scored.segments))
-        return (
-            try masks.indices.map { try pooled.narrowed(1, from: $0, count: 1).squeezed(1) },
-            try attention[0].detached().squeezed(1).padded(to: scored.segments)
-        )
+        let embeddings = try projections[modality](pooled)
+        guard views.count > 1 else { return ([try embeddings.squeezed(1)], attention) }
+        return (try embeddings.unbound(1), attention)
     }
 
-    /// a_m [d]: the mean of the modality's unit anchors, renormalised.
-    func direction(of modality: Int) throws -> Tensor { try anchors[modality].normalized().mean(0).normalized() }
-
-    /// mean over patients of max(0, margin − cos(r_m, a_m) + max_{m' ≠ m} cos(r_m, a_m')).
+    /// mean over patients of max(0, margin − cos(r_m, a_m) + max_{m' ≠ m} cos(r_m, a_m')), with a_m the mean of a modality's
+    /// unit anchors.
     ///
     /// - Precondition: there is another modality.
     func marginLoss(_ embedding: Tensor, modality: Int, margin: Double) throws -> Tensor {
-        let unit = try embedding.normalized()
-        let own = try unit.matmul(direction(of: modality))
-        let others = try anchors.indices.filter { $0 != modality }.map { try unit.matmul(direction(of: $0)) }
-        let nearest = try Tensor.stacked(others, dimension: 1).maximum(1)
-        return try (nearest - own + margin).relu().mean()
+        try embedding.marginLoss(to: anchors, own: modality, margin: margin)
     }
 }

@@ -13,17 +13,9 @@ func infoNCE(
     memoryY: EmbeddingMemory? = nil
 ) throws -> Tensor? {
     guard patients.count + max(memoryX?.count ?? 0, memoryY?.count ?? 0) >= 2 else { return nil }
-    let (unitX, unitY) = (try x.normalized(), try y.normalized())
-    func direction(_ from: Tensor, _ to: Tensor, _ memory: EmbeddingMemory?) throws -> Tensor {
-        let own = try from.matmul(to.transposed()) / temperature
-        var all = own
-        if let memory, let remembered = try memory.vectors() {
-            let others = try from.matmul(remembered.normalized().transposed()) / temperature
-            all = try .concatenated([own, others.filled(where: memory.isOf(patients), with: -1e9)], dimension: 1)
-        }
-        return try (all.logSumExp(1) - own.diagonal()).mean()
-    }
-    return try (direction(unitX, unitY, memoryY) + direction(unitY, unitX, memoryX)) * 0.5
+    return try x.contrast(
+        with: y, temperature: temperature, memories: (memoryX?.directions, memoryY?.directions),
+        own: (memoryX?.isOf(patients), memoryY?.isOf(patients)))
 }
 
 /// Variance-invariance-covariance terms between the two embeddings of the same patients (Bardes et al. 2022,
@@ -33,17 +25,5 @@ func infoNCE(
 func varianceInvarianceCovariance(
     _ x: Tensor, _ y: Tensor, memoryX: EmbeddingMemory? = nil, memoryY: EmbeddingMemory? = nil
 ) throws -> Tensor {
-    var loss = try (x - y).square().sum(1).mean()
-    for (embedding, memory) in [(x, memoryX), (y, memoryY)] {
-        let remembered = try memory?.vectors()
-        let rows = try remembered.map { try Tensor.concatenated([embedding, $0]) } ?? embedding
-        let count = rows.shape[0]
-        guard count >= 2 else { continue }
-        let centred = try rows - rows.mean(0, keeping: true)
-        let covariance = try centred.transposed().matmul(centred) / Double(count - 1)
-        let deviations = try (covariance.diagonal() + 1e-4).sqrt()
-        let offDiagonal = try covariance.square().sum() - covariance.diagonal().square().sum()
-        loss = try loss + (1 - deviations).relu().sum() + offDiagonal * (0.1 / Double(rows.shape[1]))
-    }
-    return loss
+    try x.varianceInvarianceCovariance(with: y, memories: (memoryX?.vectors, memoryY?.vectors))
 }

@@ -5,7 +5,10 @@ protocol FusionHead {
     /// - Parameters:
     ///   - embeddings: one [patients, width] per modality and role, zeros where the modality is absent.
     ///   - presence: [patients, embeddings], 1 where the embedding's modality is there.
-    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor
+    ///   - isComplete: that all are there.
+    func outputs(
+        _ embeddings: [Tensor], presence: Tensor, isComplete: Bool, training generator: TensorGenerator?
+    ) throws -> Tensor
 }
 
 /// Dropout, then one linear layer over all embeddings and presence bits, side by side. The embeddings of a patient who
@@ -19,11 +22,15 @@ struct LinearFusion: FusionHead {
         self.dropout = dropout
     }
 
-    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor {
+    func outputs(
+        _ embeddings: [Tensor], presence: Tensor, isComplete: Bool, training generator: TensorGenerator?
+    ) throws -> Tensor {
         let joined = try Tensor.concatenated(embeddings, dimension: 1)
-        let kept = try generator.map { try joined.dropout(dropout, $0) } ?? joined
-        let complete = Double(embeddings.count)
-        let scaled = try kept * (Tensor.ones([1]) * complete / presence.sum(1, keeping: true).clamped(min: 1))
+        var scaled = try generator.map { try joined.dropout(dropout, $0) } ?? joined
+        if !isComplete {
+            let complete = Double(embeddings.count)
+            scaled = try scaled * (Tensor.ones([1]) * complete / presence.sum(1, keeping: true).clamped(min: 1))
+        }
         return try layer(.concatenated([scaled, presence], dimension: 1))
     }
 }
@@ -60,7 +67,9 @@ struct TransformerFusion: FusionHead {
         head = try Linear(store, "fusion.head", from: width, to: outputs)
     }
 
-    func outputs(_ embeddings: [Tensor], presence: Tensor, training generator: TensorGenerator?) throws -> Tensor {
+    func outputs(
+        _ embeddings: [Tensor], presence: Tensor, isComplete: Bool, training generator: TensorGenerator?
+    ) throws -> Tensor {
         let lifted = try zip(lifts, embeddings).map { try $0($1) }
         let tokens = try Tensor.stacked(lifted, dimension: 1) + kinds
         let absent = try presence.less(0.5)

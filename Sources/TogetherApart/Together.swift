@@ -44,13 +44,17 @@ final class Together {
     var width: Int { parameters.sharedDim == 0 ? parameters.dim : parameters.sharedDim }
 
     struct Output {
+        struct Shown {
+            /// [patients, tokens], rows summing to 1.
+            let saliency: Tensor
+            let prototypes: PrototypeOutput
+        }
+
         /// s_m [patients, width]
         let embedding: Tensor
         /// Mean optimal value of the transport.
         let transportLoss: Tensor
-        /// [patients, tokens], rows summing to 1.
-        let saliency: Tensor
-        let prototypes: PrototypeOutput
+        let shown: Shown?
         /// By patient: the prototypes' potentials in the transport.
         let potentials: [[Double]]
         let unconverged: Int
@@ -58,58 +62,46 @@ final class Together {
 
     /// The shared side of one modality, from its tokens H [tokens, d].
     ///
-    /// What is linear in the tokens is pooled before it is multiplied: U = H W is never made.
+    /// What is linear in the tokens is pooled before it is multiplied: U = H W is never made where tokens are many.
     ///
     /// - Parameters:
     ///   - start: the prototypes' potentials that the transport starts from, by patient.
-    ///   - precision: of the large products for the tokens' lengths.
+    ///   - shown: makes what the embedding shows of tokens and prototypes, too; training has no use for it.
     func callAsFunction(
-        _ tokens: Tensor, segments: Segments, start: [[Double]]? = nil, precision: Tensor.ScalarType,
-        modality: Int
+        _ tokens: Tokens, start: [[Double]]? = nil, modality: Int, shown: Bool = true
     ) throws -> Output {
-        let projection = projections[modality]
-        // cos(U, P) = H (W P̂ᵀ) / |H W|
-        let directions = try prototypes.normalized().matmul(projection.weight)
-        let lengths = try tokens.squaredLengths(through: projection.weight, precision: precision)
-            .clamped(min: Tensor.shortestSquare).sqrt()
-        let cosine = try tokens.matmul(directions.transposed()) / lengths.unsqueezed(1)
-        let cost = try 1 - cosine
+        let segments = tokens.segments
+        let cosine = try tokens.cosines(through: projections[modality], with: prototypes)
         let solved = try TransportPlan(
-            transport, cost: cost, segments: segments, start: start, differentiable: parameters.planGradient)
+            transport, cost: 1 - cosine, segments: segments, start: start, differentiable: parameters.planGradient)
         // What each token gives to each prototype: the plan's columns, each summing to 1 over a patient's tokens.
         let mass = solved.masses
-        let shares = try counted(
-            solved.plan / mass.clamped(min: 1e-12).spread(over: segments), segments, modality: modality)
+        var shares = try solved.plan / mass.clamped(min: 1e-12).spread(over: segments)
+        if let keys = tokenKeys[modality] { shares = try shares.counted(by: keys, of: prototypes) }
         // Z = Tᵀ U = (Tᵀ H) W [patients, K, d]
-        let aligned = try projection(tokens.pooled(by: shares, in: segments))
+        let aligned = try projections[modality](tokens.pooled(by: shares))
         // π [patients, K], the share of transported mass on each prototype.
-        let occupancy = try mass / mass.sum(1, keeping: true)
-        let weights =
-            parameters.gate
-            ? try gateScores[modality](gateHidden[modality](aligned).tanh()).squeezed(2).softmax(1) : occupancy
-        let wide = try weights.unsqueezed(1).batchMatmul(aligned).squeezed(1)
+        let occupancy = try shown || !parameters.gate ? mass / mass.sum(1, keeping: true) : nil
+        let (wide, weights): (Tensor, Tensor)
+        if let occupancy, !parameters.gate {
+            (wide, weights) = (try occupancy.unsqueezed(1).batchMatmul(aligned).squeezed(1), occupancy)
+        } else {
+            (wide, weights) = try aligned.gatedMean(hidden: gateHidden[modality], score: gateScores[modality])
+        }
         return Output(
             embedding: narrowing.isEmpty ? wide : try narrowing[modality](wide),
             transportLoss: solved.loss,
-            saliency: try withoutGradients {
-                try (shares * weights.spread(over: segments)).sum(1).padded(to: segments)
-            },
-            prototypes: try withoutGradients {
-                let counts = try Tensor(segments.counts.map(Float.init), shape: [segments.count, 1])
-                return PrototypeOutput(
-                    occupancy: try occupancy.detached(),
-                    given: try (solved.plan * counts.spread(over: segments)).padded(to: segments),
-                    cosine: try cosine.detached().padded(to: segments))
+            shown: try occupancy.flatMap { occupancy in
+                guard shown else { return nil }
+                return try withoutGradients {
+                    let counts = try Tensor(segments.counts.map(Float.init), shape: [segments.count, 1])
+                    return Output.Shown(
+                        saliency: try (shares * weights.spread(over: segments)).sum(1).padded(to: segments),
+                        prototypes: PrototypeOutput(
+                            occupancy: try occupancy.detached(),
+                            given: try (solved.plan * counts.spread(over: segments)).padded(to: segments),
+                            cosine: try cosine.detached().padded(to: segments)))
+                }
             }, potentials: solved.potentials, unconverged: solved.unconverged)
-    }
-
-    /// The shares [tokens, K] times exp(E Pᵀ/√d), each column made to sum to 1 again over a patient's tokens; as they are
-    /// where tokens have no keys.
-    private func counted(_ shares: Tensor, _ segments: Segments, modality: Int) throws -> Tensor {
-        guard let keys = tokenKeys[modality] else { return shares }
-        let scores = try keys.matmul(prototypes.transposed()) / Double(parameters.dim).squareRoot()
-        // Less their largest, which cancels: nothing overflows.
-        let weighted = try shares.padded(to: segments) * (scores - scores.maximum(0, keeping: true)).exp()
-        return try (weighted / weighted.sum(1, keeping: true).clamped(min: 1e-12)).withoutPadding(of: segments)
     }
 }

@@ -133,14 +133,12 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         var apartLosses: [Tensor] = []
         for (modality, input) in inputs.enumerated() {
             guard let part = batch.modalities[modality] else { continue }
-            let tokens = try encoders[modality].unpaddedTokens(of: part, training: generator)
+            let tokens = try tokens(of: part, modality: modality, generator)
             let patients = part.rows.map { batch.patients[$0] }
             if let together {
                 // In training, a patient's transport starts where it ended the last time.
                 let start = generator == nil ? nil : potentials[modality].start(of: patients)
-                let shared = try together(
-                    tokens, segments: part.segments, start: start, precision: part.features.scalarType ?? .float,
-                    modality: modality)
+                let shared = try together(tokens, start: start, modality: modality, shown: generator == nil)
                 if generator != nil { potentials[modality].remember(shared.potentials, of: patients) }
                 if shared.unconverged > 0 {
                     warnOnce(
@@ -151,17 +149,16 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 embeddings.append(
                     EmbeddingOutput(
                         modality: input.name, role: .shared, rows: part.rows, vectors: shared.embedding,
-                        saliency: shared.saliency, prototypes: shared.prototypes))
+                        saliency: shared.shown?.saliency, prototypes: shared.shown?.prototypes))
             }
             if let apart, !specificIsSilent {
-                let scored = try apart.score(tokens, segments: part.segments, modality: modality)
                 let distinguished = settings.apart > 0 ? generator : nil
                 let halves = try distinguished.flatMap { try self.halves(of: part, $0) } ?? []
-                let own = try apart.pool(scored, modality: modality, leavingOut: [nil] + halves)
+                let own = try apart(tokens, modality: modality, views: [nil] + halves)
                 embeddings.append(
                     EmbeddingOutput(
                         modality: input.name, role: .specific, rows: part.rows, vectors: own.embeddings[0],
-                        saliency: own.attention))
+                        saliency: generator == nil ? try own.attention.padded(to: part.segments) : nil))
                 if let distinguished {
                     apartLosses += try distinctiveness(
                         own.embeddings[0], halves: Array(own.embeddings.dropFirst()), part, patients,
@@ -174,6 +171,12 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             terms: generator == nil
                 ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch),
             embeddings: generator == nil ? try withoutShared(embeddings, batch) : embeddings)
+    }
+
+    private func tokens(of part: ModalityBatch, modality: Int, _ generator: TensorGenerator?) throws -> Tokens {
+        Tokens(
+            try encoders[modality].unpaddedTokens(of: part, training: generator), part.segments,
+            precision: part.features.scalarType ?? .float)
     }
 
     /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no
@@ -212,20 +215,26 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         ] {
             guard let width else { continue }
             for (modality, input) in inputs.enumerated() {
-                let there = try Tensor.zeros([batch.count])
-                let rows = batch.modalities[modality]?.rowIndices
-                let present = try rows.map { try there.addingAt(0, $0, .ones([$0.count])) } ?? there
-                presence.append(present)
-                let zeros = try Tensor.zeros([batch.count, width])
                 let embedding = embeddings.first { $0.modality == input.name && $0.role == role }
-                if let embedding, let rows {
-                    slots.append(try zeros.addingAt(0, rows, embedding.vectors))
+                let part = batch.modalities[modality]
+                if let part, part.rows.count == batch.count {
+                    presence.append(try .ones([batch.count]))
+                    slots.append(try embedding?.vectors ?? .zeros([batch.count, width]))
                 } else {
-                    slots.append(zeros)
+                    let zeros = try Tensor.zeros([batch.count])
+                    presence.append(
+                        try part.map { try zeros.addingAt(0, $0.rowIndices, .ones([$0.rows.count])) } ?? zeros)
+                    let empty = try Tensor.zeros([batch.count, width])
+                    slots.append(
+                        try part.flatMap { part in
+                            try embedding.map { try empty.addingAt(0, part.rowIndices, $0.vectors) }
+                        } ?? empty)
                 }
             }
         }
-        return try fusion.outputs(slots, presence: .stacked(presence, dimension: 1), training: generator)
+        return try fusion.outputs(
+            slots, presence: .stacked(presence, dimension: 1),
+            isComplete: batch.modalities.allSatisfy { $0?.rows.count == batch.count }, training: generator)
     }
 
     // MARK: Terms
@@ -313,10 +322,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     ) throws -> [Tensor] {
         guard let apart else { preconditionFailure("views are of the Apart branch") }
         return try (0..<2).map { _ in
-            let again = try encoders[modality].unpaddedTokens(of: part, training: generator)
-            return try apart.pool(
-                apart.score(again, segments: part.segments, modality: modality), modality: modality
-            ).embeddings[0]
+            let again = try tokens(of: part, modality: modality, generator)
+            return try apart(again, modality: modality).embeddings[0]
         }
     }
 

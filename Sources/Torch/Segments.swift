@@ -34,21 +34,6 @@ public struct Segments: Sendable, Equatable {
 }
 
 extension Tensor {
-    /// Softmax down each column of each segment, [rows, columns]. Rows that `leavingOut` marks by other than 0 have no
-    /// part and get 0.
-    public func softmax(in segments: Segments, leavingOut: Tensor? = nil) throws -> Tensor {
-        try Tensor.made {
-            ct_segment_softmax(handle, segments.counts.map(Int64.init), segments.count, leavingOut?.handle, &$0)
-        }
-    }
-
-    /// Weighted sums of each segment's rows, weightsᵀ self: [rows, d] by [rows, K] → [segments, K, d].
-    public func pooled(by weights: Tensor, in segments: Segments) throws -> Tensor {
-        try Tensor.made {
-            ct_segment_pool(weights.handle, handle, segments.counts.map(Int64.init), segments.count, &$0)
-        }
-    }
-
     /// One row per segment → that row for each of the segment's rows, [segments, …] → [rows, …].
     public func spread(over segments: Segments) throws -> Tensor {
         let rest = Array(shape.dropFirst())

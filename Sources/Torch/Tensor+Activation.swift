@@ -9,6 +9,9 @@ extension Tensor {
     public func gelu() throws -> Tensor { try .call("aten::gelu", [.tensor(self)]) }
     public func tanh() throws -> Tensor { try .call("aten::tanh", [.tensor(self)]) }
     public func sigmoid() throws -> Tensor { try .call("aten::sigmoid", [.tensor(self)]) }
-    /// log of the logistic function, exact for large negative arguments.
-    public func logSigmoid() throws -> Tensor { try .call("aten::log_sigmoid", [.tensor(self)]) }
+    /// −Σ weight (truth log σ(x) + (1 − truth) log(1 − σ(x))), exact for large arguments.
+    public func crossEntropy(of truth: Tensor, weights: Tensor) throws -> Tensor {
+        try .call(
+            "aten::binary_cross_entropy_with_logits", [.tensor(self), .tensor(truth), .tensor(weights), nil, 2])
+    }
 }

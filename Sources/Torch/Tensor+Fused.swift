@@ -13,13 +13,6 @@ extension Tensor {
         try .made { ct_selu_alpha_dropout(handle, probability, generator?.handle, &$0) }
     }
 
-    /// |W x|² of each row x of a matrix, W [out, in].
-    ///
-    /// - Parameter precision: of the large products that there are when x has many rows: single or bfloat16.
-    public func squaredLengths(through weight: Tensor, precision: ScalarType = .float) throws -> Tensor {
-        try .made { ct_squared_lengths(handle, weight.handle, precision == .bfloat, &$0) }
-    }
-
     /// Whether all elements of all tensors are finite.
     public static func areFinite(_ tensors: [Tensor]) throws -> Bool {
         var result = false
@@ -48,21 +41,20 @@ extension Linear {
 }
 
 extension LayerNorm {
-    /// The norm of ReLU(x), in training with dropout after it; in one pass over x and one over its gradient.
+    /// The norm of ReLU(layer(x)), in training with dropout after it; in one pass over the layer's sums and one over their
+    /// gradient. x is what was measured: it gets no gradient.
     ///
     /// - Parameters:
-    ///   - layer: what x goes through before.
-    ///   - x: [..., in], in single precision or in bfloat16.
+    ///   - layer: with a bias.
+    ///   - x: [..., in], in single precision or in bfloat16, which the layer's product is then made in.
     /// - Returns: [..., out] in single precision.
     public func ofRectified(
         _ layer: Linear, of x: Tensor, dropout: Double, training generator: TensorGenerator?
     ) throws -> Tensor {
-        let isNarrow = x.scalarType == .bfloat
-        // Narrow products get their bias here, unrounded.
-        let (product, bias) = isNarrow ? (try layer.narrowProduct(x), layer.bias) : (try layer(x), nil)
+        guard let bias = layer.bias else { preconditionFailure("a layer without a bias is not normed so") }
         return try .made {
-            ct_rectified_norm(
-                product.handle, bias?.handle, scale.handle, shift.handle, dropout, generator?.handle, &$0)
+            ct_rectified_layer(
+                x.handle, layer.weight.handle, bias.handle, scale.handle, shift.handle, dropout, generator?.handle, &$0)
         }
     }
 }

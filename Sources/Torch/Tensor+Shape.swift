@@ -13,6 +13,12 @@ extension Tensor {
     public func unsqueezed(_ dimension: Int) throws -> Tensor {
         try .call("aten::unsqueeze", [.tensor(self), .integer(dimension)])
     }
+    /// The slices along a dimension, without it.
+    public func unbound(_ dimension: Int) throws -> [Tensor] {
+        try Tensor.callAll(
+            "aten::unbind", "int", [.tensor(self), .integer(dimension)], results: shape[dimension])
+    }
+
     /// Removes a dimension of size 1.
     public func squeezed(_ dimension: Int) throws -> Tensor {
         try .call("aten::squeeze", "dim", [.tensor(self), .integer(dimension)])

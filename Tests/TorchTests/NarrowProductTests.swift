@@ -69,7 +69,10 @@ import Testing
 
     @Test func roundingIsToNearestTiesToEven() {
         let values: [Float] =
-            [0, -0.0, 1, 1.00390625, 1.01171875, -1.0039064, 3.0e38, .greatestFiniteMagnitude, .infinity, 0x1p-133, 0.1]
+            [
+                0, -0.0, 1, 1.00390625, 1.01171875, -1.0039064, 3.0e38, .greatestFiniteMagnitude, .infinity, 0x1p-133,
+                0.1,
+            ]
         var bits = [UInt16](repeating: 0, count: values.count)
         values.withUnsafeBufferPointer { source in
             bits.withUnsafeMutableBufferPointer { roundToBFloat(source, into: $0) }
@@ -197,37 +200,35 @@ import Testing
     }
 
     @Test(arguments: [[40, 16, 24], [64, 32, 32], [1000, 64, 64], [2049, 33, 17]])
-    func squaredLengths(shape: [Int]) throws {
+    func cosinesWithPrototypes(shape: [Int]) throws {
         let (rows, width, outputs) = (shape[0], shape[1], shape[2])
         let values = try drawn(rows, width, seed: 11)
         let weights = try drawn(outputs, width, seed: 12, deviation: 1 / Double(width).squareRoot())
-        let given = try TensorGenerator(seed: 13).normal([rows])
-        func lengths(_ type: Tensor.ScalarType, _ precision: Tensor.ScalarType) throws -> (
-            values: [Double], ofRows: [Double], ofWeights: [Double]
-        ) {
+        let vectors = try drawn(5, outputs, seed: 17)
+        let given = try TensorGenerator(seed: 13).normal([rows, 5])
+        func results(_ type: Tensor.ScalarType, _ precision: Tensor.ScalarType) throws -> [[Double]] {
             let h = try tensor(values).converted(to: type).requiringGradient()
-            let w = try tensor(weights).converted(to: type).requiringGradient()
-            let sums =
+            let p = try tensor(vectors).converted(to: type).requiringGradient()
+            let layer = try layer(weights)
+            let w = type == .double ? try layer.weight.detached().converted(to: type).requiringGradient() : layer.weight
+            let cosines =
                 type == .double
-                ? try h.matmul(w.transposed()).square().sum(1)
-                : try h.squaredLengths(through: w, precision: precision)
-            try (sums * given.converted(to: type)).sum().backward()
-            return (
-                try sums.doubles(), try #require(try h.gradient()).doubles(), try #require(try w.gradient()).doubles()
-            )
+                ? try h.matmul(w.transposed()).normalized().matmul(p.normalized().transposed())
+                : try Tokens(h, Segments([rows]), precision: precision).cosines(through: layer, with: p)
+            try (cosines * given.converted(to: type)).sum().backward()
+            return [try cosines.doubles()] + (try [h, w, p].map { try #require(try $0.gradient()).doubles() })
         }
-        let exact = try lengths(.double, .double)
-        for (precision, tolerance) in [(Tensor.ScalarType.float, 1e-6), (.bfloat, Self.u)] {
-            let found = try lengths(.float, precision)
-            func distance(_ a: [Double], _ b: [Double]) -> Double {
-                (zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / b.reduce(0) { $0 + $1 * $1 })
+        let exact = try results(.double, .double)
+        for (precision, tolerance) in [(Tensor.ScalarType.float, 2e-6), (.bfloat, Self.u)] {
+            let found = try results(.float, precision)
+            for (what, (a, b)) in zip(["cosines", "tokens", "weights", "prototypes"], zip(found, exact)) {
+                let distance =
+                    (zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / b.reduce(0) { $0 + $1 * $1 })
                     .squareRoot()
+                // As far apart as numbers rounded once are at most, relative to all of them.
+                #expect(distance <= tolerance, "\(shape) \(precision) \(what): \(distance)")
             }
-            // As far apart as numbers rounded once are at most, relative to all of them.
-            #expect(distance(found.values, exact.values) <= tolerance, "\(shape) \(precision)")
-            #expect(distance(found.ofRows, exact.ofRows) <= tolerance, "\(shape) \(precision)")
-            #expect(distance(found.ofWeights, exact.ofWeights) <= tolerance, "\(shape) \(precision)")
-            #expect(try lengths(.float, precision).values == found.values)
+            #expect(try results(.float, precision) == found)
         }
     }
 

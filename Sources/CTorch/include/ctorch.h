@@ -110,27 +110,55 @@ int ct_bernoulli(CTGenerator *generator, const int64_t *shape, size_t dimensions
 int ct_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
 /// SELU, then alpha dropout; a null generator leaves the dropout out.
 int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *generator, CTTensor **result);
-/// ReLU(x + bias), layer norm over the last dimension, dropout; a null bias adds nothing, a null generator leaves the
-/// dropout out. `x` in single precision or in bfloat16, the result in single precision.
-int ct_rectified_norm(
-    const CTTensor *x, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift, double probability,
-    CTGenerator *generator, CTTensor **result);
 /// x Wᵀ in bfloat16, of x [..., in] in bfloat16, which gets no gradient, and W [out, in] in single precision.
 int ct_narrow_product(const CTTensor *x, const CTTensor *weight, CTTensor **result);
 /// 1 where such products are faster than those in single precision, 0 where the processor has no instructions for them, -1
 /// when tensors are made elsewhere than in the processor's memory.
 int ct_narrow_products(void);
-/// |W x|² of every row of x [rows, in], W [out, in]; its large products in bfloat16 when asked.
-int ct_squared_lengths(const CTTensor *x, const CTTensor *weight, bool in_bfloat16, CTTensor **result);
+// The terms between embeddings [patients, width] of the same patients. A memory [remembered, width] may be null.
 
-// Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
+/// The mean, over patients and both directions, of −log of the share that a patient's own pair has among all pairs by
+/// exp(cosine/temperature); what is remembered has length 1. `own_in_x` [patients, remembered] is true where a remembered row is of the very patient, which is
+/// then left out; null where none is.
+int ct_contrast(
+    const CTTensor *x, const CTTensor *y, const CTTensor *memory_x, const CTTensor *memory_y, const CTTensor *own_in_x,
+    const CTTensor *own_in_y, double temperature, CTTensor **result);
+/// mean |x − y|², and for both, with their memories, Σ_j max(0, 1 − sd_j) + 0.1 Σ_{j≠l} cov_jl² / width; the latter are left
+/// out below two rows.
+int ct_variance_invariance_covariance(
+    const CTTensor *x, const CTTensor *y, const CTTensor *memory_x, const CTTensor *memory_y, CTTensor **result);
+/// mean max(0, margin − cos(r, a_own) + max_{others} cos(r, a)), a the mean of a modality's unit anchors [anchors, width].
+int ct_anchor_margin(
+    const CTTensor *embedding, CTTensor *const *anchors, size_t modalities, size_t own, double margin, CTTensor **result);
 
-/// Softmax down each column of each segment; rows that `left_out` (bytes, or null) marks get 0.
-int ct_segment_softmax(
-    const CTTensor *x, const int64_t *counts, size_t segments, const CTTensor *left_out, CTTensor **result);
-/// weightsᵀ values of each segment: [rows, K] and [rows, d] → [segments, K, d]. In any precision.
-int ct_segment_pool(
-    const CTTensor *weights, const CTTensor *values, const int64_t *counts, size_t segments, CTTensor **result);
+// Tokens. Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
+// What reads tokens hands them on in `passed`; where the next reader takes that, gradients gather in one place.
+
+/// X Wᵀ + bias, ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. `x`
+/// [..., in] in single precision or in bfloat16 gets no gradient, the product has its precision, the result is in single.
+int ct_rectified_layer(
+    const CTTensor *x, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift,
+    double probability, CTGenerator *generator, CTTensor **result);
+/// cos(W h, p) of tokens h [rows, d] and prototypes p [K, d]: [rows, K]; the large products in bfloat16 when asked.
+int ct_prototype_cosines(
+    const CTTensor *tokens, const CTTensor *weight, const CTTensor *prototypes, bool in_bfloat16, CTTensor **passed,
+    CTTensor **cosines);
+/// weightsᵀ tokens of each segment: [rows, K] and [rows, d] → [segments, K, d]. In any precision.
+int ct_gathered(
+    const CTTensor *tokens, const CTTensor *weights, const int64_t *counts, size_t segments, CTTensor **passed,
+    CTTensor **result);
+/// What anchors gather by attention, once for each of the `views`: the scores tokens · queriesᵀ [rows, anchors], plus `own`
+/// [tokens, anchors] for each segment or null; their softmax over the segment's tokens but those that `left_out` (bytes, or
+/// null) marks; its mean over anchors. `pooled` [segments, views, d]; `attention` [rows] of the first view, a constant.
+int ct_anchor_attention(
+    const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
+    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **attention);
+/// shares [rows, K] times exp(E Pᵀ/√d), of keys E [tokens, d] of every segment, each column summing to 1 over a segment.
+int ct_keyed_shares(const CTTensor *shares, const CTTensor *keys, const CTTensor *prototypes, CTTensor **result);
+/// Σ_k π_k u_k, π = softmax_k(score · tanh(hidden u_k + bias)), of values u [patients, K, d]; π in `weights`, a constant.
+int ct_gated_mean(
+    const CTTensor *values, const CTTensor *hidden, const CTTensor *bias, const CTTensor *score, CTTensor **mean,
+    CTTensor **weights);
 
 typedef struct CTTransport {
     double epsilon;

@@ -80,7 +80,6 @@ struct StatusCountsObject: Tabular {
 
     private var hasCauses: Bool { rows.contains { $0.cause != nil } }
 
-
     func text(width: Int) -> String {
         var table = TextTable(
             [.text(by ?? "group")] + (hasCauses ? [.text("cause")] : [])

@@ -1,0 +1,87 @@
+// What the operators with gradients of their own share.
+#ifndef CTORCH_FUNCTIONS_H
+#define CTORCH_FUNCTIONS_H
+
+#include "ctorch.h"
+#include "handles.h"
+#include "kernels.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <functional>
+#include <vector>
+
+namespace ctorch {
+
+using at::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+
+inline void require(bool condition, const char *message) {
+    if (!condition) throw std::invalid_argument(message);
+}
+
+/// Does blocks on libtorch's own threads, as many as it may use.
+void on_threads(int64_t count, const std::function<void(int64_t)> &body);
+
+/// The tensor's elements one after another, as floats.
+Tensor plain(const Tensor &tensor);
+
+/// The tensor where these passes run. On a GPU it is brought to the processor, with its history, and results go back.
+inline Tensor near(const CTTensor *tensor) { return tensor->value.cpu(); }
+
+inline const BFloat16 *halves(const Tensor &tensor) {
+    return reinterpret_cast<const BFloat16 *>(tensor.const_data_ptr<at::BFloat16>());
+}
+inline BFloat16 *mutable_halves(Tensor &tensor) {
+    return reinterpret_cast<BFloat16 *>(tensor.mutable_data_ptr<at::BFloat16>());
+}
+
+/// Floats rounded to bfloat16.
+Tensor rounded(const Tensor &tensor);
+
+/// x wᵀ of matrices, by the library whose products of that size are the faster ones. Without a gradient.
+Tensor product(const Tensor &x, const Tensor &w);
+
+/// A mask of as many elements, 1 with that probability; the same draws that at::rand makes.
+Tensor drawn_mask(at::Generator &generator, at::IntArrayRef shape, double probability);
+
+/// What stands for a mask where there is none: libtorch's recording of gradients takes no undefined tensors.
+inline Tensor no_mask() { return at::empty({0}, at::TensorOptions().dtype(at::kByte)); }
+
+inline const uint8_t *mask_of(const Tensor &mask) {
+    return mask.numel() > 0 ? mask.const_data_ptr<uint8_t>() : nullptr;
+}
+
+/// The square of the least length that a vector is divided by; see Tensor.normalized.
+constexpr double shortest_square = 1e-6;
+
+/// Vectors along the last dimension divided by their lengths, and the gradient of that.
+struct Unit {
+    Tensor vectors, lengths, is_long;
+
+    explicit Unit(const Tensor &x) {
+        auto squares = (x * x).sum(-1, true);
+        is_long = squares > shortest_square;
+        lengths = squares.clamp_min_(shortest_square).sqrt_();
+        vectors = x / lengths;
+    }
+    Unit(const Tensor &vectors, const Tensor &lengths, const Tensor &is_long)
+        : vectors(vectors), lengths(lengths), is_long(is_long) {}
+
+    Tensor backward(const Tensor &gradient) const {
+        auto along = (gradient * vectors).sum(-1, true).mul_(is_long);
+        return (gradient - vectors * along).div_(lengths);
+    }
+};
+
+/// The gradient itself when nobody else holds it, so that it may be added to; else a copy.
+Tensor to_add_to(const Tensor &gradient);
+
+/// Rows of each segment; they add up to the rows of the matrix.
+std::vector<int64_t> counts_of(const int64_t *counts, size_t segments, const Tensor &rows);
+
+} // namespace ctorch
+#endif

@@ -1,0 +1,399 @@
+// Operators on the tokens of a batch of bags, with gradients of their own: how tokens are made from patches, their
+// cosines with prototypes, and what is gathered from them.
+//
+// Whoever reads tokens hands them on, and the next reader takes them from there: gradients then come back through one
+// reader after the other, each of which adds its own to the same memory.
+#include "functions.h"
+
+#include <cmath>
+
+using namespace ctorch;
+
+namespace {
+
+// MARK: Making tokens
+
+/// X Wᵀ + bias, ReLU, layer norm, dropout. X is what was measured and has no gradient; the product is in its precision.
+struct RectifiedLayer : Function<RectifiedLayer> {
+    static Tensor forward(
+        AutogradContext *context, const Tensor &x, const Tensor &weight, const Tensor &bias, const Tensor &scale,
+        const Tensor &shift, const Tensor &mask, double magnification) {
+        const bool is_narrow = x.scalar_type() == at::kBFloat16;
+        auto sums = is_narrow ? product(x, rounded(weight)) : product(plain(x), weight);
+        const int64_t rows = sums.size(0), width = sums.size(1);
+        auto options = sums.options().dtype(at::kFloat);
+        auto y = at::empty(sums.sizes(), options);
+        auto mean = at::empty({rows}, options), rstd = at::empty({rows}, options);
+        auto with = [&](const auto *values) {
+            rectified_norm(
+                values, rows, width, bias.const_data_ptr<float>(), scale.const_data_ptr<float>(),
+                shift.const_data_ptr<float>(), mask_of(mask), static_cast<float>(magnification),
+                y.mutable_data_ptr<float>(), mean.mutable_data_ptr<float>(), rstd.mutable_data_ptr<float>(), on_threads);
+        };
+        if (is_narrow) with(halves(sums));
+        else with(sums.const_data_ptr<float>());
+        context->save_for_backward({x, sums, bias, scale, mask, mean, rstd});
+        context->saved_data["magnification"] = magnification;
+        return y;
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const Tensor &x = saved[0], &sums = saved[1], &bias = saved[2], &scale = saved[3], &mask = saved[4],
+                     &mean = saved[5], &rstd = saved[6];
+        const int64_t rows = sums.size(0), width = sums.size(1);
+        // In single precision the gradient of the sums takes the place of that of the tokens.
+        auto given = to_add_to(gradients[0]);
+        const bool is_narrow = sums.scalar_type() == at::kBFloat16;
+        auto of_sums = is_narrow ? at::empty_like(sums) : given;
+        auto of_bias = at::empty_like(bias), of_scale = at::empty_like(scale), of_shift = at::empty_like(scale);
+        auto with = [&](const auto *values, auto *results) {
+            rectified_norm_backward(
+                values, rows, width, bias.const_data_ptr<float>(), scale.const_data_ptr<float>(), mask_of(mask),
+                static_cast<float>(context->saved_data["magnification"].toDouble()), mean.const_data_ptr<float>(),
+                rstd.const_data_ptr<float>(), given.const_data_ptr<float>(), results, of_bias.mutable_data_ptr<float>(),
+                of_scale.mutable_data_ptr<float>(), of_shift.mutable_data_ptr<float>(), on_threads);
+        };
+        if (is_narrow) with(halves(sums), mutable_halves(of_sums));
+        else with(sums.const_data_ptr<float>(), of_sums.mutable_data_ptr<float>());
+        auto of_weight = at::mm(of_sums.t(), x);
+        return {{}, is_narrow ? of_weight.to(at::kFloat) : of_weight, of_bias, of_scale, of_shift, {}, {}};
+    }
+};
+
+// MARK: Cosines with prototypes
+
+/// cos(W h, p) of every token h and prototype p, without making W h where tokens are many:
+///
+///     W h · p̂ = h · (p̂ W),   |W h|² = h (WᵀW) hᵀ
+///
+/// so that what is large is H (WᵀW), and for the gradient of W, with g that of the squared lengths, Hᵀ diag(g) H.
+///
+/// In bfloat16 these two take rounded tokens and a rounded WᵀW; nothing else is rounded.
+struct PrototypeCosines : Function<PrototypeCosines> {
+    static variable_list forward(
+        AutogradContext *context, const Tensor &tokens, const Tensor &weight, const Tensor &prototypes,
+        bool in_bfloat16) {
+        auto h = plain(tokens), w = plain(weight);
+        const int64_t rows = h.size(0), width = h.size(1), count = prototypes.size(0);
+        const Unit unit(prototypes);
+        auto directions = at::mm(unit.vectors, w);
+        auto cosines = at::mm(h, directions.t());
+        auto squares = at::empty({rows}, h.options());
+        const bool many = rows >= 2 * width;
+        Tensor products, narrow;
+        auto square = [&](const auto *a, const float *b, int64_t columns) {
+            row_products(a, b, rows, columns, squares.mutable_data_ptr<float>(), on_threads);
+        };
+        if (!many) {
+            products = at::mm(h, w.t());
+            square(products.const_data_ptr<float>(), products.const_data_ptr<float>(), products.size(1));
+        } else if (in_bfloat16) {
+            narrow = rounded(h);
+            products = at::mm(narrow, rounded(at::mm(w.t(), w)));
+            square(halves(products), h.const_data_ptr<float>(), width);
+        } else {
+            products = product(h, at::mm(w.t(), w));
+            square(products.const_data_ptr<float>(), h.const_data_ptr<float>(), width);
+        }
+        cosine_rows(squares.const_data_ptr<float>(), rows, count, cosines.mutable_data_ptr<float>(), on_threads);
+        context->save_for_backward(
+            {h, w, products, narrow, squares, directions, cosines, unit.vectors, unit.lengths, unit.is_long});
+        context->saved_data["many"] = many;
+        context->set_materialize_grads(false);
+        return {tokens, cosines};
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const Tensor &h = saved[0], &w = saved[1], &products = saved[2], &narrow = saved[3], &squares = saved[4],
+                     &directions = saved[5], &cosines = saved[6];
+        if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
+        const Unit unit(saved[7], saved[8], saved[9]);
+        const int64_t rows = h.size(0), width = h.size(1), count = cosines.size(1);
+        auto given = plain(gradients[1]);
+        auto of_scores = at::empty_like(cosines), of_squares = at::empty_like(squares);
+        cosine_rows_backward(
+            given.const_data_ptr<float>(), cosines.const_data_ptr<float>(), squares.const_data_ptr<float>(), rows, count,
+            of_scores.mutable_data_ptr<float>(), of_squares.mutable_data_ptr<float>(), on_threads);
+        Tensor of_tokens;
+        if (gradients[0].defined()) of_tokens = to_add_to(gradients[0]).addmm_(of_scores, directions);
+        else of_tokens = at::mm(of_scores, directions);
+        auto of_directions = at::mm(of_scores.t(), h);
+        auto of_weight = at::mm(unit.vectors.t(), of_directions);
+        if (!context->saved_data["many"].toBool()) {
+            auto scaled = products * (of_squares * 2).unsqueeze(1);
+            of_tokens.addmm_(scaled, w);
+            of_weight.addmm_(scaled.t(), h);
+        } else {
+            auto scaled = at::empty(h.sizes(), (narrow.defined() ? narrow : h).options());
+            auto with = [&](const auto *values, auto *results) {
+                squares_backward(
+                    values, h.const_data_ptr<float>(), of_squares.const_data_ptr<float>(), rows, width,
+                    of_tokens.mutable_data_ptr<float>(), results, on_threads);
+            };
+            if (narrow.defined()) with(halves(products), mutable_halves(scaled));
+            else with(products.const_data_ptr<float>(), scaled.mutable_data_ptr<float>());
+            auto moments = narrow.defined() ? at::mm(scaled.t(), narrow).to(at::kFloat) : at::mm(scaled.t(), h);
+            of_weight.addmm_(w, moments);
+        }
+        return {of_tokens, of_weight, unit.backward(at::mm(of_directions, w.t())), {}};
+    }
+};
+
+// MARK: Gathering
+
+bool are_equal(const std::vector<int64_t> &counts) {
+    return std::all_of(counts.begin(), counts.end(), [&](int64_t count) { return count == counts[0]; });
+}
+
+/// aᵀ b segment by segment: [rows, K] and [rows, d] → [segments, K, d].
+Tensor gathered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &counts) {
+    const auto segments = static_cast<int64_t>(counts.size());
+    if (segments == 1) return at::mm(a.t(), b).unsqueeze(0);
+    if (are_equal(counts))
+        return at::bmm(
+            a.reshape({segments, counts[0], -1}).transpose(1, 2), b.reshape({segments, counts[0], b.size(1)}));
+    auto result = at::empty({segments, a.size(1), b.size(1)}, b.options());
+    int64_t start = 0;
+    for (int64_t segment = 0; segment < segments; segment++) {
+        auto out = result[segment];
+        at::mm_out(out, a.narrow(0, start, counts[segment]).t(), b.narrow(0, start, counts[segment]));
+        start += counts[segment];
+    }
+    return result;
+}
+
+/// a b segment by segment: [rows, K] and [segments, K, d] → [rows, d]; added to `sum` where there is one.
+Tensor scattered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &counts, const Tensor &sum = {}) {
+    auto result = sum.defined() ? sum : at::empty({a.size(0), b.size(2)}, b.options());
+    const auto segments = static_cast<int64_t>(counts.size());
+    int64_t start = 0;
+    for (int64_t segment = 0; segment < segments; segment++) {
+        auto out = result.narrow(0, start, counts[segment]);
+        auto part = a.narrow(0, start, counts[segment]);
+        if (sum.defined()) out.addmm_(part, b[segment]);
+        else at::mm_out(out, part, b[segment]);
+        start += counts[segment];
+    }
+    return result;
+}
+
+/// weightsᵀ tokens of each segment.
+struct Gathering : Function<Gathering> {
+    static variable_list forward(
+        AutogradContext *context, const Tensor &tokens, const Tensor &weights, const std::vector<int64_t> &counts) {
+        context->save_for_backward({tokens, weights});
+        context->saved_data["counts"] = counts;
+        context->set_materialize_grads(false);
+        return {tokens, gathered(weights, tokens, counts)};
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        if (!gradients[1].defined()) return {gradients[0], {}, {}};
+        auto saved = context->get_saved_variables();
+        auto counts = context->saved_data["counts"].toIntVector();
+        auto given = gradients[1].contiguous();
+        Tensor of_tokens, of_weights;
+        if (context->needs_input_grad(0))
+            of_tokens = scattered(saved[1], given, counts, gradients[0].defined() ? to_add_to(gradients[0]) : Tensor());
+        if (context->needs_input_grad(1)) of_weights = scattered(saved[0], given.transpose(1, 2), counts);
+        return {of_tokens, of_weights, {}};
+    }
+};
+
+/// What anchors gather by attention, once for every mask: softmax of the scores over the tokens that a mask leaves, its mean
+/// over the anchors, the tokens weighted by it.
+struct AnchorAttention : Function<AnchorAttention> {
+    /// @param queries [anchors, d], scaled; @param own [tokens of a bag, anchors], added to the scores of each; empty for none.
+    /// @param masks one a view, empty where nothing is left out.
+    static variable_list forward(
+        AutogradContext *context, const Tensor &tokens, const Tensor &queries, const Tensor &own,
+        const std::vector<Tensor> &masks, const std::vector<int64_t> &counts) {
+        auto h = plain(tokens);
+        const auto segments = static_cast<int64_t>(counts.size()), views = static_cast<int64_t>(masks.size());
+        const int64_t rows = h.size(0), anchors = queries.size(0);
+        auto scores = at::mm(h, queries.t());
+        if (own.numel() > 0) scores.view({segments, -1, anchors}).add_(own);
+        auto shares = at::empty({views, rows, anchors}, h.options());
+        auto weights = at::empty({rows, views}, h.options());
+        for (int64_t view = 0; view < views; view++) {
+            float *out = shares.mutable_data_ptr<float>() + view * rows * anchors;
+            segment_softmax(scores.const_data_ptr<float>(), counts.data(), segments, anchors, mask_of(masks[view]), out);
+            row_means(out, rows, anchors, weights.mutable_data_ptr<float>() + view, views);
+        }
+        auto pooled = gathered(weights, h, counts);
+        context->save_for_backward({h, queries, own, shares, weights});
+        context->saved_data["counts"] = counts;
+        context->set_materialize_grads(false);
+        auto attention = weights.select(1, 0).contiguous();
+        context->mark_non_differentiable({attention});
+        return {tokens, pooled, attention};
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        if (!gradients[1].defined()) return {gradients[0], {}, {}, {}, {}};
+        auto saved = context->get_saved_variables();
+        const Tensor &h = saved[0], &queries = saved[1], &own = saved[2], &shares = saved[3], &weights = saved[4];
+        auto counts = context->saved_data["counts"].toIntVector();
+        const auto segments = static_cast<int64_t>(counts.size());
+        const int64_t rows = h.size(0), anchors = queries.size(0), views = weights.size(1);
+        auto given = gradients[1].contiguous();
+        auto of_weights = scattered(h, given.transpose(1, 2), counts);
+        auto of_scores = at::zeros({rows, anchors}, h.options());
+        for (int64_t view = 0; view < views; view++)
+            mean_softmax_backward(
+                shares.const_data_ptr<float>() + view * rows * anchors,
+                of_weights.const_data_ptr<float>() + view, views, counts.data(), segments, anchors,
+                of_scores.mutable_data_ptr<float>());
+        Tensor of_tokens;
+        if (context->needs_input_grad(0)) {
+            // weights · ∂pooled + ∂scores · queries, as one product.
+            auto left = at::cat({weights, of_scores}, 1);
+            auto right = at::cat({given, queries.unsqueeze(0).expand({segments, -1, -1})}, 1);
+            of_tokens = scattered(left, right, counts, gradients[0].defined() ? to_add_to(gradients[0]) : Tensor());
+        }
+        Tensor of_own;
+        if (own.numel() > 0) of_own = of_scores.view({segments, -1, anchors}).sum(0);
+        return {of_tokens, at::mm(of_scores.t(), h), of_own, {}, {}};
+    }
+};
+
+/// shares · exp(E Pᵀ/√d), each column made to sum to 1 again over the tokens of a bag.
+struct KeyedShares : Function<KeyedShares> {
+    static Tensor forward(AutogradContext *context, const Tensor &shares, const Tensor &keys, const Tensor &prototypes) {
+        const double scale = 1 / std::sqrt(static_cast<double>(keys.size(1)));
+        auto scores = at::mm(keys, prototypes.t()).mul_(scale);
+        // Less their largest, which cancels: nothing overflows.
+        auto factors = scores.sub_(scores.amax(0, true)).exp_();
+        auto weighted = shares.view({-1, keys.size(0), prototypes.size(0)}) * factors;
+        auto sums = weighted.sum(1, true);
+        auto is_positive = sums > smallest_sum;
+        sums.clamp_min_(smallest_sum);
+        auto result = weighted.div_(sums);
+        context->save_for_backward({result, factors, sums, is_positive, keys, prototypes});
+        return result.view(shares.sizes());
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const Tensor &result = saved[0], &factors = saved[1], &sums = saved[2], &is_positive = saved[3], &keys = saved[4],
+                     &prototypes = saved[5];
+        const double scale = 1 / std::sqrt(static_cast<double>(keys.size(1)));
+        auto given = gradients[0].reshape(result.sizes());
+        auto change = given - (given * result).sum(1, true) * is_positive;
+        Tensor of_shares;
+        if (context->needs_input_grad(0)) of_shares = (change * factors / sums).view(gradients[0].sizes());
+        auto of_scores = (change * result).sum(0).mul_(scale);
+        return {of_shares, at::mm(of_scores, prototypes), at::mm(of_scores.t(), keys)};
+    }
+    static constexpr double smallest_sum = 1e-12;
+};
+
+/// Σ_k π_k u_k with π = softmax_k(w · tanh(V u_k + b)) over the rows of each [K, d] matrix.
+struct GatedMean : Function<GatedMean> {
+    static variable_list forward(
+        AutogradContext *context, const Tensor &values, const Tensor &hidden, const Tensor &bias, const Tensor &score) {
+        auto active = at::linear(values, hidden, bias).tanh_();
+        auto weights = at::matmul(active, score.view({-1})).softmax(1);
+        auto mean = at::bmm(weights.unsqueeze(1), values).squeeze(1);
+        context->save_for_backward({values, hidden, score, active, weights});
+        context->mark_non_differentiable({weights});
+        return {mean, weights};
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const Tensor &values = saved[0], &hidden = saved[1], &score = saved[2], &active = saved[3], &weights = saved[4];
+        const auto given = gradients[0].contiguous();
+        const int64_t width = values.size(2), inner = hidden.size(0);
+        auto of_weights = at::bmm(values, given.unsqueeze(2)).squeeze(2);
+        auto of_scores = weights * (of_weights - (of_weights * weights).sum(1, true));
+        auto of_score = at::mv(active.view({-1, inner}).t(), of_scores.view({-1}));
+        // (1 − tanh²) · w
+        auto of_sums = (1 - active * active).mul_(score.view({-1})).mul_(of_scores.unsqueeze(2)).view({-1, inner});
+        auto of_values = at::mm(of_sums, hidden).view(values.sizes()).add_(weights.unsqueeze(2) * given.unsqueeze(1));
+        return {
+            of_values, at::mm(of_sums.t(), values.reshape({-1, width})), of_sums.sum(0), of_score.view(score.sizes())};
+    }
+};
+
+} // namespace
+
+extern "C" {
+
+int ct_rectified_layer(
+    const CTTensor *x, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift,
+    double probability, CTGenerator *generator, CTTensor **result) {
+    return guarded([&] {
+        const auto inputs = weight->value.size(1), width = weight->value.size(0);
+        require(x->value.dim() >= 2 && x->value.size(-1) == inputs, "features and weights of different width");
+        require(
+            scale->value.numel() == width && shift->value.numel() == width && bias->value.numel() == width,
+            "bias, scale and shift of another width");
+        auto shape = x->value.sizes().vec();
+        shape.back() = width;
+        Tensor mask = no_mask();
+        double magnification = 1;
+        if (generator && probability > 0) {
+            mask = drawn_mask(generator->value, shape, 1 - probability);
+            magnification = 1.0f / static_cast<float>(1 - probability);
+        }
+        auto tokens = RectifiedLayer::apply(
+            near(x).reshape({-1, inputs}), near(weight), plain(near(bias)), plain(near(scale)), plain(near(shift)), mask,
+            magnification);
+        *result = new CTTensor{tokens.view(shape).to(x->value.device())};
+    });
+}
+
+int ct_prototype_cosines(
+    const CTTensor *tokens, const CTTensor *weight, const CTTensor *prototypes, bool in_bfloat16, CTTensor **passed,
+    CTTensor **cosines) {
+    return guarded([&] {
+        auto results = PrototypeCosines::apply(near(tokens), near(weight), near(prototypes), in_bfloat16);
+        *passed = new CTTensor{results[0].to(tokens->value.device())};
+        *cosines = new CTTensor{results[1].to(tokens->value.device())};
+    });
+}
+
+int ct_gathered(
+    const CTTensor *tokens, const CTTensor *weights, const int64_t *counts, size_t segments, CTTensor **passed,
+    CTTensor **result) {
+    return guarded([&] {
+        auto list = counts_of(counts, segments, tokens->value);
+        require(weights->value.dim() == 2 && weights->value.size(0) == tokens->value.size(0), "weights of other rows");
+        auto results = Gathering::apply(tokens->value, weights->value, list);
+        *passed = new CTTensor{results[0]};
+        *result = new CTTensor{results[1]};
+    });
+}
+
+int ct_anchor_attention(
+    const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
+    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **attention) {
+    return guarded([&] {
+        auto list = counts_of(counts, segments, tokens->value);
+        std::vector<Tensor> masks;
+        for (size_t view = 0; view < views; view++) {
+            masks.push_back(left_out[view] ? near(left_out[view]).to(at::kByte).contiguous() : no_mask());
+            require(!left_out[view] || masks[view].numel() == tokens->value.size(0), "a mask that does not fit the rows");
+        }
+        auto scores = own ? near(own) : at::empty({0}, at::TensorOptions().dtype(at::kFloat));
+        auto results = AnchorAttention::apply(near(tokens), near(queries), scores, masks, list);
+        *passed = new CTTensor{results[0].to(tokens->value.device())};
+        *pooled = new CTTensor{results[1].to(tokens->value.device())};
+        *attention = new CTTensor{results[2].to(tokens->value.device())};
+    });
+}
+
+int ct_keyed_shares(const CTTensor *shares, const CTTensor *keys, const CTTensor *prototypes, CTTensor **result) {
+    return guarded([&] {
+        require(shares->value.size(0) % keys->value.size(0) == 0, "keys of other tokens");
+        *result = new CTTensor{KeyedShares::apply(shares->value, keys->value, prototypes->value)};
+    });
+}
+
+int ct_gated_mean(
+    const CTTensor *values, const CTTensor *hidden, const CTTensor *bias, const CTTensor *score, CTTensor **mean,
+    CTTensor **weights) {
+    return guarded([&] {
+        auto results = GatedMean::apply(values->value, hidden->value, bias->value, score->value);
+        *mean = new CTTensor{results[0]};
+        *weights = new CTTensor{results[1]};
+    });
+}
+}

@@ -1,0 +1,90 @@
+internal import CTorch
+
+/// The tokens H of a batch of bags, on their way past those who read them.
+///
+/// Every reader hands the tokens on to the next, so that backward their gradients gather in one piece of memory, one reader
+/// after the other, and no sum of matrices as large as H is ever made.
+public final class Tokens {
+    /// H [tokens of all patients, d], as the last reader handed it on.
+    public private(set) var matrix: Tensor
+    public let segments: Segments
+    /// Of the large products that tokens enter: single or bfloat16.
+    public let precision: Tensor.ScalarType
+
+    public init(_ matrix: Tensor, _ segments: Segments, precision: Tensor.ScalarType = .float) {
+        self.matrix = matrix
+        self.segments = segments
+        self.precision = precision
+    }
+
+    /// cos(W h, p) of every token h and prototype p [K, d]: [tokens, K]. W h is not made where tokens are many.
+    public func cosines(through layer: Linear, with prototypes: Tensor) throws -> Tensor {
+        try read { passed in
+            try .made {
+                ct_prototype_cosines(
+                    matrix.handle, layer.weight.handle, prototypes.handle, precision == .bfloat, &passed, &$0)
+            }
+        }
+    }
+
+    /// Weighted sums of each patient's tokens, weightsᵀ H: by [tokens, K] → [patients, K, d].
+    public func pooled(by weights: Tensor) throws -> Tensor {
+        try read { passed in
+            try .made {
+                ct_gathered(
+                    matrix.handle, weights.handle, segments.counts.map(Int64.init), segments.count, &passed, &$0)
+            }
+        }
+    }
+
+    /// What anchors gather by attention, once for every view: the softmax of H Qᵀ over a patient's tokens, its mean over
+    /// the anchors, the tokens weighted by it.
+    ///
+    /// - Parameters:
+    ///   - queries: Q [anchors, d], scaled.
+    ///   - own: what each token's scores have besides, [tokens of a patient, anchors], where these are the same for all.
+    ///   - views: masks [tokens] of those without part; nil for none.
+    /// - Returns: [patients, views, d], and the attention of the first view, [tokens], a constant.
+    public func attended(
+        by queries: Tensor, adding own: Tensor?, views: [Tensor?]
+    ) throws -> (pooled: Tensor, attention: Tensor) {
+        var attention: OpaquePointer?
+        let pooled = try read { passed in
+            try Tensor.made {
+                ct_anchor_attention(
+                    matrix.handle, queries.handle, own?.handle, views.map { $0?.handle }, views.count,
+                    segments.counts.map(Int64.init), segments.count, &passed, &$0, &attention)
+            }
+        }
+        guard let attention else { throw TorchError(message: "no attention was made") }
+        return (pooled, Tensor(owning: attention))
+    }
+
+    private func read(_ body: (inout OpaquePointer?) throws -> Tensor) throws -> Tensor {
+        var passed: OpaquePointer?
+        let result = try body(&passed)
+        guard let passed else { throw TorchError(message: "the tokens were not handed on") }
+        matrix = Tensor(owning: passed)
+        return result
+    }
+}
+
+extension Tensor {
+    /// These shares [tokens of all patients, K] times exp(E Pᵀ/√d), of keys E [tokens of a patient, d] that are the same for
+    /// all patients and prototypes P [K, d]; each column made to sum to 1 again over a patient's tokens.
+    public func counted(by keys: Tensor, of prototypes: Tensor) throws -> Tensor {
+        try .made { ct_keyed_shares(handle, keys.handle, prototypes.handle, &$0) }
+    }
+
+    /// Σ_k π_k u_k with π = softmax_k(score(tanh(hidden(u_k)))) of self, u [patients, K, d]: [patients, d]; and π
+    /// [patients, K], a constant.
+    public func gatedMean(hidden: Linear, score: Linear) throws -> (mean: Tensor, weights: Tensor) {
+        guard let bias = hidden.bias else { preconditionFailure("a gate's hidden layer has a bias") }
+        var weights: OpaquePointer?
+        let mean = try Tensor.made {
+            ct_gated_mean(handle, hidden.weight.handle, bias.handle, score.weight.handle, &$0, &weights)
+        }
+        guard let weights else { throw TorchError(message: "no weights were made") }
+        return (mean, Tensor(owning: weights))
+    }
+}
