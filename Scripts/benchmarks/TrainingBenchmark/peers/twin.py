@@ -4,7 +4,8 @@
 
 FOLDER holds inputs and weights as the driver wrote them. First prints one line per patient of a training without dropout:
 the loss and the Euclidean length of every gradient. Then, for every line on standard input, does one training step (batch
-1, with dropout) and prints its seconds; at the end of the input prints its peak memory in megabytes.
+1, with dropout) and prints its seconds; at the end of the input prints its memory in megabytes at its peak and before the first
+step.
 """
 import json
 import pathlib
@@ -177,8 +178,14 @@ def adamw():
     return torch.optim.AdamW(P.values(), lr=1e-4, weight_decay=1e-3)
 
 
+def memory(what):
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith(what))
+
+
 restore()
 queue, optimiser = memories(), adamw()
+before = memory("VmRSS")
 for i in range(patients):
     loss, gradients = step(i, queue, optimiser, dropping=False)
     print(json.dumps(dict(loss=loss.item(), lengths=[gradients[n].norm().item() for n, _ in info["parameters"]])), flush=True)
@@ -186,5 +193,4 @@ for number, _ in enumerate(sys.stdin):
     start = time.perf_counter()
     step(number % patients, queue, optimiser, dropping=True)
     print(time.perf_counter() - start, flush=True)
-with open("/proc/self/status") as status:
-    print(next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM")))
+print(memory("VmHWM"), before)

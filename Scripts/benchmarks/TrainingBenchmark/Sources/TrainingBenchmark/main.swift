@@ -29,6 +29,30 @@ struct BenchmarkError: LocalizedError {
     init(_ text: String) { errorDescription = text }
 }
 
+/// What a step is made of.
+struct Size {
+    var patches: Int
+    var prototypes = 16
+    /// Patients of a step.
+    var batch = 1
+    var modalities = 2
+}
+
+/// The simulated patients; of more than two modalities the others are the same again under other names.
+func simulated(_ size: Size, folder: String? = nil) throws -> Cohort {
+    var cohort = try Cohort.simulated(
+        SimulationParameters(
+            patients: max(patients, size.batch), patches: size.patches, features: 1024, sets: 51, genes: 30, seed: 5),
+        folder: folder)
+    let both = cohort.modalities
+    cohort.modalities = (0..<size.modalities).map {
+        Modality(
+            name: $0 < 2 ? both[$0].name : "\(both[$0 % 2].name)\($0 / 2 + 1)", content: both[$0 % 2].content,
+            present: both[$0 % 2].present)
+    }
+    return cohort
+}
+
 /// A network with its data, and the steps that train it.
 final class Subject {
     let inputs: [ModalityInput]
@@ -41,11 +65,10 @@ final class Subject {
     private var next = 0
 
     init(
-        patches: Int, precision: FeaturePrecision = .fp32, dropout: Bool, batchSize: Int = 1, seed: UInt64 = 1
+        _ size: Size, precision: FeaturePrecision = .fp32, dropout: Bool, folder: String? = nil, seed: UInt64 = 1
     ) throws {
-        cohort = try Cohort.simulated(
-            SimulationParameters(patients: patients, patches: patches, features: 1024, sets: 51, genes: 30, seed: 5)
-        ).keepingFeatures(in: precision)
+        cohort = try simulated(size, folder: folder).keepingFeatures(in: precision)
+            .withCachedFeatures(writing: true).cohort
         let everyone = Array(cohort.patients.indices)
         let cohort = cohort
         inputs = try cohort.modalities.map {
@@ -53,19 +76,19 @@ final class Subject {
         }
         var settings = HyperParameters()
         settings.dim = 256
-        settings.prototypes = 16
+        settings.prototypes = size.prototypes
         if !dropout { (settings.dropout, settings.inputDropout, settings.headDropout) = (0, 0, 0) }
         grid = try TimeGrid(fitting: cohort.outcome, bins: 4)
         network = try TogetherApartNetwork(
             settings, inputs: inputs, outputs: grid.binCount, generator: TensorGenerator(seed: seed))
         descent = Descent(network, loss: .discrete(grid), learningRate: 1e-4, weightDecay: 1e-3)
         generator = try TensorGenerator(seed: 9)
-        self.batchSize = batchSize
+        batchSize = size.batch
     }
 
     /// The survival loss and the weighted terms of the next patients, before the step.
     @discardableResult func step() throws -> Double {
-        let rows = (0..<batchSize).map { (next + $0) % patients }
+        let rows = (0..<batchSize).map { (next + $0) % cohort.patients.count }
         next += batchSize
         let update = network.updates(epoch: 0, of: 1)[0]
         let losses = try descent.step(
@@ -142,12 +165,19 @@ final class Twin {
         return Double(try line()) ?? .nan
     }
 
-    /// Ends the twin; its peak memory in megabytes.
-    func end() throws -> Double {
+    /// Ends the twin; its memory in megabytes at its peak and before the first step.
+    func end() throws -> (peak: Double, before: Double) {
         try input.fileHandleForWriting.close()
         defer { process.waitUntilExit() }
-        return Double(try line()) ?? .nan
+        return try memory(line())
     }
+}
+
+/// Two numbers of a line.
+func memory(_ line: String) throws -> (peak: Double, before: Double) {
+    let numbers = line.split(separator: " ").compactMap { Double($0) }
+    guard numbers.count == 2 else { throw BenchmarkError("\(line): not two numbers") }
+    return (numbers[0], numbers[1])
 }
 
 struct Agreement: Decodable {
@@ -155,10 +185,20 @@ struct Agreement: Decodable {
     var lengths: [Double]
 }
 
-func peakMemory() throws -> Double {
+/// This process's memory in megabytes: "VmHWM" at its peak, "VmRSS" now.
+func ownMemory(_ what: String) throws -> Double {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+    let line = status.split(separator: "\n").first { $0.hasPrefix(what) }
     return line?.split(separator: " ").compactMap { Double($0) }.first.map { $0 / 1024 } ?? .nan
+}
+
+/// A folder that is gone afterwards.
+func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "training-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
 }
 
 func seconds(_ body: () throws -> Void) rethrows -> Double {
@@ -236,31 +276,33 @@ func run() throws {
         return false
     }
     guard let first = precisions.first else { throw BenchmarkError("--precision: nothing to time") }
+    let sizes = try numbers("patches", "512,4096,15000")
+    if CommandLine.arguments.contains("--steps") {
+        try measureSteps(patches: sizes[0], first, rounds: rounds, folder: argument("folder", "."))
+        return
+    }
     if CommandLine.arguments.contains("--memory") {
-        TorchRuntime.setThreads(1)
-        let subject = try Subject(
-            patches: numbers("patches", "4096")[0], precision: first, dropout: true,
-            batchSize: numbers("batch", "1")[0])
-        for _ in 0..<rounds { try subject.step() }
-        print(try peakMemory())
+        try compareMemory(sizes, precisions, script, rounds: rounds)
+        return
+    }
+    if CommandLine.arguments.contains("--cost") {
+        try measureCost(rounds: rounds)
         return
     }
     print(
         "| patches | threads | precision | ours, ms | twin, ms | times faster | bare products, ms | ours / bare "
             + "| batch of 8, ms a patient |")
     print("| --: | --: | --- | --: | --: | --: | --: | --: | --: |")
-    for patches in try numbers("patches", "512,4096,15000") {
+    for patches in sizes {
         for threads in try numbers("threads", "1,2") {
             TorchRuntime.setThreads(threads)
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "training-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }
-            try Subject(patches: patches, dropout: false).export(to: folder)
-            for precision in precisions {
-                try compare(
-                    patches: patches, threads: threads, precision, Twin(script, folder: folder, threads: threads),
-                    rounds: rounds)
+            try withTemporaryFolder { folder in
+                try Subject(Size(patches: patches), dropout: false).export(to: folder)
+                for precision in precisions {
+                    try compare(
+                        patches: patches, threads: threads, precision, Twin(script, folder: folder, threads: threads),
+                        rounds: rounds)
+                }
             }
         }
     }
@@ -268,9 +310,9 @@ func run() throws {
 
 /// A row of the table.
 func compare(patches: Int, threads: Int, _ precision: FeaturePrecision, _ twin: Twin, rounds: Int) throws {
-    try requireAgreement(Subject(patches: patches, precision: precision, dropout: false), twin, precision)
-    let subject = try Subject(patches: patches, precision: precision, dropout: true)
-    let batch = try Subject(patches: patches, precision: precision, dropout: true, batchSize: 8)
+    try requireAgreement(Subject(Size(patches: patches), precision: precision, dropout: false), twin, precision)
+    let subject = try Subject(Size(patches: patches), precision: precision, dropout: true)
+    let batch = try Subject(Size(patches: patches, batch: 8), precision: precision, dropout: true)
     var (ours, theirs, batches): ([Double], [Double], [Double]) = ([], [], [])
     for round in 0..<rounds + 2 {
         let times = (try seconds { try subject.step() }, try twin.step(), try seconds { try batch.step() })
@@ -289,7 +331,75 @@ func compare(patches: Int, threads: Int, _ precision: FeaturePrecision, _ twin: 
             + "| \(String(format: "%.1f", (theirs.min() ?? .nan) / least)) | "
             + bare.map { "\($0.name) \(milliseconds($0.seconds))" }.joined(separator: ", ")
             + " | \(String(format: "%.2f", least / products)) | \(milliseconds(batches.min() ?? .nan)) |")
-    tell("\(patches) patches, \(threads) threads: the twin's peak \(Int(try twin.end())) MB")
+    _ = try twin.end()
+}
+
+/// In a process of its own, patches read from files as in `attach`: the memory of steps on one thread.
+func measureSteps(patches: Int, _ precision: FeaturePrecision, rounds: Int, folder: String) throws {
+    TorchRuntime.setThreads(1)
+    let subject = try Subject(Size(patches: patches), precision: precision, dropout: true, folder: folder)
+    let before = try ownMemory("VmRSS")
+    for _ in 0..<rounds { try subject.step() }
+    print("\(try ownMemory("VmHWM")) \(before)")
+}
+
+/// The table of memory, a process each: the twin reads its patches from files before the first step, ours maps them.
+func compareMemory(_ sizes: [Int], _ precisions: [FeaturePrecision], _ script: String, rounds: Int) throws {
+    print("| patches | precision | ours, MB | twin, MB | ours / twin | our steps, MB | the twin's steps, MB |")
+    print("| --: | --- | --: | --: | --: | --: | --: |")
+    for patches in sizes {
+        try withTemporaryFolder { folder in
+            try Subject(Size(patches: patches), dropout: false).export(to: folder)
+            let twin = try Twin(script, folder: folder, threads: 1)
+            for _ in 0..<patients { _ = try twin.line() }
+            for _ in 0..<rounds { _ = try twin.step() }
+            let theirs = try twin.end()
+            for precision in precisions {
+                func steps(_ rounds: Int) throws -> (peak: Double, before: Double) {
+                    let (process, output) = (Process(), Pipe())
+                    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+                    process.arguments = [
+                        "--steps", "--patches", "\(patches)", "--precision", precision.rawValue, "--rounds", "\(rounds)",
+                        "--folder", folder.appendingPathComponent("slides").path,
+                    ]
+                    process.standardOutput = output
+                    try process.run()
+                    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                    process.waitUntilExit()
+                    return try memory(said.trimmingCharacters(in: .whitespacesAndNewlines))
+                }
+                // The first makes the files and their cache.
+                _ = try steps(1)
+                let ours = try steps(rounds)
+                print(
+                    "| \(patches) | \(precision) | \(Int(ours.peak)) | \(Int(theirs.peak)) | "
+                        + String(format: "%.2f", ours.peak / theirs.peak)
+                        + " | \(Int(ours.peak - ours.before)) | \(Int(theirs.peak - theirs.before)) |")
+            }
+        }
+    }
+}
+
+/// Milliseconds of a step on one thread in single precision against what it is made of, one thing changed at a time, as a table
+/// that `load` takes.
+func measureCost(rounds: Int) throws {
+    TorchRuntime.setThreads(1)
+    var rows: [[String: Any]] = []
+    func row(_ what: String, _ amount: Int, _ size: Size) throws {
+        let subject = try Subject(size, dropout: true)
+        for _ in 0..<3 { try subject.step() }
+        let least = try (0..<rounds).map { _ in try seconds { try subject.step() } }.min() ?? .nan
+        rows.append(["what": what, "amount": amount, "ms": (least * 10_000).rounded() / 10])
+        tell("\(amount) \(what): \(milliseconds(least)) ms")
+    }
+    for patches in [256, 512, 1024, 2048, 4096, 8192, 16384] { try row("patches", patches, Size(patches: patches)) }
+    for prototypes in [4, 8, 16, 32, 64, 128] {
+        try row("prototypes", prototypes, Size(patches: 1024, prototypes: prototypes))
+    }
+    for batch in [1, 2, 4, 8, 16, 32] { try row("patients", batch, Size(patches: 512, batch: batch)) }
+    for modalities in 1...6 { try row("modalities", modalities, Size(patches: 512, modalities: modalities)) }
+    let table: [String: Any] = ["type": "table", "columns": ["what", "amount", "ms"], "rows": rows]
+    print(String(decoding: try JSONSerialization.data(withJSONObject: table, options: .sortedKeys), as: UTF8.self))
 }
 
 do { try run() } catch {
