@@ -223,19 +223,19 @@ struct AnchorAttention : Function<AnchorAttention> {
         context->save_for_backward({h, queries, own, shares, weights});
         context->saved_data["counts"] = counts;
         context->set_materialize_grads(false);
-        auto attention = weights.select(1, 0).contiguous();
-        context->mark_non_differentiable({attention});
-        return {tokens, pooled, attention};
+        return {tokens, pooled, weights};
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
-        if (!gradients[1].defined()) return {gradients[0], {}, {}, {}, {}};
+        if (!gradients[1].defined() && !gradients[2].defined()) return {gradients[0], {}, {}, {}, {}};
         auto saved = context->get_saved_variables();
         const Tensor &h = saved[0], &queries = saved[1], &own = saved[2], &shares = saved[3], &weights = saved[4];
         auto counts = context->saved_data["counts"].toIntVector();
         const auto segments = static_cast<int64_t>(counts.size());
         const int64_t rows = h.size(0), anchors = queries.size(0), views = weights.size(1);
-        auto given = gradients[1].contiguous();
+        auto given = gradients[1].defined() ? gradients[1].contiguous()
+                                            : at::zeros({segments, views, h.size(1)}, h.options());
         auto of_weights = scattered(h, given.transpose(1, 2), counts);
+        if (gradients[2].defined()) of_weights.add_(gradients[2]);
         auto of_scores = at::zeros({rows, anchors}, h.options());
         for (int64_t view = 0; view < views; view++)
             mean_softmax_backward(
@@ -293,15 +293,17 @@ struct GatedMean : Function<GatedMean> {
         auto weights = at::matmul(active, score.view({-1})).softmax(1);
         auto mean = at::bmm(weights.unsqueeze(1), values).squeeze(1);
         context->save_for_backward({values, hidden, score, active, weights});
-        context->mark_non_differentiable({weights});
+        context->set_materialize_grads(false);
         return {mean, weights};
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
         const Tensor &values = saved[0], &hidden = saved[1], &score = saved[2], &active = saved[3], &weights = saved[4];
-        const auto given = gradients[0].contiguous();
+        const auto given = gradients[0].defined() ? gradients[0].contiguous()
+                                                  : at::zeros({values.size(0), values.size(2)}, values.options());
         const int64_t width = values.size(2), inner = hidden.size(0);
         auto of_weights = at::bmm(values, given.unsqueeze(2)).squeeze(2);
+        if (gradients[1].defined()) of_weights.add_(gradients[1]);
         auto of_scores = weights * (of_weights - (of_weights * weights).sum(1, true));
         auto of_score = at::mv(active.view({-1, inner}).t(), of_scores.view({-1}));
         // (1 − tanh²) · w
@@ -364,7 +366,7 @@ int ct_gathered(
 
 int ct_anchor_attention(
     const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
-    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **attention) {
+    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **weights) {
     return guarded([&] {
         auto list = counts_of(counts, segments, tokens->value);
         std::vector<Tensor> masks;
@@ -376,7 +378,7 @@ int ct_anchor_attention(
         auto results = AnchorAttention::apply(near(tokens), near(queries), scores, masks, list);
         *passed = new CTTensor{results[0].to(tokens->value.device())};
         *pooled = new CTTensor{results[1].to(tokens->value.device())};
-        *attention = new CTTensor{results[2].to(tokens->value.device())};
+        *weights = new CTTensor{results[2].to(tokens->value.device())};
     });
 }
 

@@ -41,11 +41,10 @@ final class Apart {
         let scaled = try anchors[modality] / width.squareRoot()
         let queries = try scaled.matmul(keys[modality].weight).matmul(projections[modality].weight)
         let own = try tokenKeys[modality].map { try $0.matmul(scaled.transposed()) }
-        let (pooled, attention) = try tokens.attended(by: queries, adding: own, views: views)
+        let (pooled, weights) = try tokens.attended(by: queries, adding: own, views: views)
         // Σ a V = (Σ a H) W
-        let embeddings = try projections[modality](pooled)
-        guard views.count > 1 else { return ([try embeddings.squeezed(1)], attention) }
-        return (try embeddings.unbound(1), attention)
+        let embeddings = try projections[modality](pooled).unbound(1)
+        return (embeddings, try weights.detached().narrowed(1, from: 0, count: 1).squeezed(1))
     }
 
     /// mean over patients of max(0, margin − cos(r_m, a_m) + max_{m' ≠ m} cos(r_m, a_m')), with a_m the mean of a modality's

@@ -44,20 +44,20 @@ public final class Tokens {
     ///   - queries: Q [anchors, d], scaled.
     ///   - own: what each token's scores have besides, [tokens of a patient, anchors], where these are the same for all.
     ///   - views: masks [tokens] of those without part; nil for none.
-    /// - Returns: [patients, views, d], and the attention of the first view, [tokens], a constant.
+    /// - Returns: what is gathered, [patients, views, d], and the tokens' weights in it, [tokens, views].
     public func attended(
         by queries: Tensor, adding own: Tensor?, views: [Tensor?]
-    ) throws -> (pooled: Tensor, attention: Tensor) {
-        var attention: OpaquePointer?
+    ) throws -> (pooled: Tensor, weights: Tensor) {
+        var weights: OpaquePointer?
         let pooled = try read { passed in
             try Tensor.made {
                 ct_anchor_attention(
                     matrix.handle, queries.handle, own?.handle, views.map { $0?.handle }, views.count,
-                    segments.counts.map(Int64.init), segments.count, &passed, &$0, &attention)
+                    segments.counts.map(Int64.init), segments.count, &passed, &$0, &weights)
             }
         }
-        guard let attention else { throw TorchError(message: "no attention was made") }
-        return (pooled, Tensor(owning: attention))
+        guard let weights else { throw TorchError(message: "no weights were made") }
+        return (pooled, Tensor(owning: weights))
     }
 
     private func read(_ body: (inout OpaquePointer?) throws -> Tensor) throws -> Tensor {
@@ -77,7 +77,7 @@ extension Tensor {
     }
 
     /// Σ_k π_k u_k with π = softmax_k(score(tanh(hidden(u_k)))) of self, u [patients, K, d]: [patients, d]; and π
-    /// [patients, K], a constant.
+    /// [patients, K].
     public func gatedMean(hidden: Linear, score: Linear) throws -> (mean: Tensor, weights: Tensor) {
         guard let bias = hidden.bias else { preconditionFailure("a gate's hidden layer has a bias") }
         var weights: OpaquePointer?

@@ -97,14 +97,14 @@ import Testing
             let tokens = Tokens(inputs[0], segments)
             let cosines = try tokens.cosines(through: layer, with: inputs[1])
             let pooled = try tokens.pooled(by: inputs[2])
-            let (attended, _) = try tokens.attended(
+            let (attended, weights) = try tokens.attended(
                 by: inputs[3], adding: own == nil ? nil : inputs[4], views: masks)
-            return [cosines, pooled, attended]
+            return [cosines, pooled, attended, weights]
         } chain: { inputs in
             let h = inputs[0]
             let cosines = try h.matmul(layer.weight.transposed()).normalized()
                 .matmul(inputs[1].normalized().transposed())
-            var (pooled, attended): ([Tensor], [Tensor]) = ([], [])
+            var (pooled, attended, allWeights): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
             var start = 0
             for count in counts {
                 let tokens = try h.narrowed(0, from: start, count: count)
@@ -113,6 +113,7 @@ import Testing
                 var scores = try tokens.matmul(inputs[3].transposed())
                 if own != nil { scores = try scores + inputs[4] }
                 var views: [Tensor] = []
+                var columns: [Tensor] = []
                 for mask in masks {
                     var left = scores
                     var all = false
@@ -123,17 +124,19 @@ import Testing
                     }
                     let weights = try left.softmax(0).mean(1, keeping: true) * (all ? 0 : 1)
                     views.append(try weights.transposed().matmul(tokens))
+                    columns.append(weights)
                 }
+                allWeights.append(try .concatenated(columns, dimension: 1))
                 attended.append(try .concatenated(views))
                 start += count
             }
-            return [cosines, try .stacked(pooled), try .stacked(attended)]
+            return [cosines, try .stacked(pooled), try .stacked(attended), try .concatenated(allWeights)]
         }
     }
 
-    @Test func attentionOfTheFirstViewSumsToOne() throws {
+    @Test func attentionSumsToOne() throws {
         let tokens = Tokens(try drawn([7, 4], 1), Segments([3, 4]))
-        let attention = try tokens.attended(by: drawn([2, 4], 2), adding: nil, views: [nil]).attention.doubles()
+        let attention = try tokens.attended(by: drawn([2, 4], 2), adding: nil, views: [nil]).weights.doubles()
         #expect(abs(attention[..<3].reduce(0, +) - 1) <= 1e-6 && abs(attention[3...].reduce(0, +) - 1) <= 1e-6)
     }
 

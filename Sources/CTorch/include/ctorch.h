@@ -149,13 +149,13 @@ int ct_gathered(
     CTTensor **result);
 /// What anchors gather by attention, once for each of the `views`: the scores tokens · queriesᵀ [rows, anchors], plus `own`
 /// [tokens, anchors] for each segment or null; their softmax over the segment's tokens but those that `left_out` (bytes, or
-/// null) marks; its mean over anchors. `pooled` [segments, views, d]; `attention` [rows] of the first view, a constant.
+/// null) marks; its mean over anchors, `weights` [rows, views]. `pooled` [segments, views, d].
 int ct_anchor_attention(
     const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
-    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **attention);
+    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **weights);
 /// shares [rows, K] times exp(E Pᵀ/√d), of keys E [tokens, d] of every segment, each column summing to 1 over a segment.
 int ct_keyed_shares(const CTTensor *shares, const CTTensor *keys, const CTTensor *prototypes, CTTensor **result);
-/// Σ_k π_k u_k, π = softmax_k(score · tanh(hidden u_k + bias)), of values u [patients, K, d]; π in `weights`, a constant.
+/// Σ_k π_k u_k, π = softmax_k(score · tanh(hidden u_k + bias)), of values u [patients, K, d]; π in `weights`.
 int ct_gated_mean(
     const CTTensor *values, const CTTensor *hidden, const CTTensor *bias, const CTTensor *score, CTTensor **mean,
     CTTensor **weights);
