@@ -11,12 +11,15 @@ final class Apart {
     /// E_m [tokens, d], for modalities whose tokens are the same for all patients (gene sets, columns): what a token's key
     /// has besides its content.
     private let tokenKeys: [Tensor?]
+    /// From what tokens are made of to d, for modalities whose tokens are not linear in it (`linear_values`).
+    private let linear: [Linear?]
     private let width: Double
 
     /// - Parameter tokens: the modalities, each with the number of its tokens where these are the same for all patients,
-    ///   else 0.
+    ///   else 0, and the width of what they are made of, 0 where that has no part.
     init(
-        _ store: ParameterStore, _ parameters: HyperParameters, tokens: [(modality: String, count: Int)]
+        _ store: ParameterStore, _ parameters: HyperParameters,
+        tokens: [(modality: String, count: Int, linearWidth: Int)]
     ) throws {
         let d = parameters.dim
         let modalities = tokens.map(\.modality)
@@ -24,9 +27,13 @@ final class Apart {
         anchors = try modalities.map { try store.make("\($0).anchors", [parameters.anchors, d], .normal(1)) }
         projections = try modalities.map { try Linear(store, "\($0).specific", from: d, to: d, bias: false) }
         keys = try modalities.map { try Linear(store, "\($0).key", from: d, to: d, bias: false) }
-        tokenKeys = try tokens.map { modality, count in
+        tokenKeys = try tokens.map { modality, count, _ in
             guard parameters.tokenKeys, count > 0 else { return nil }
             return try store.make("\(modality).token_keys", [count, d], .zeros)
+        }
+        linear = try tokens.map { modality, _, width in
+            width == 0
+                ? nil : try Linear(store, "\(modality).specific.linear", from: width, to: d, bias: false)
         }
     }
 
@@ -34,12 +41,14 @@ final class Apart {
     struct Scored {
         /// [tokens, d]
         let tokens: Tensor
+        /// [tokens, linear width]
+        let linear: Tensor?
         let segments: Segments
         /// [tokens, anchors]
         let scores: Tensor
     }
 
-    func score(_ tokens: Tensor, segments: Segments, modality: Int) throws -> Scored {
+    func score(_ tokens: Tensor, linear: Tensor?, segments: Segments, modality: Int) throws -> Scored {
         // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
         let queries = try anchors[modality].matmul(keys[modality].weight).matmul(projections[modality].weight)
         var scores = try tokens.matmul(queries.transposed())
@@ -47,7 +56,8 @@ final class Apart {
             let own = try keys.matmul(anchors[modality].transposed())
             scores = try (scores.padded(to: segments) + own).withoutPadding(of: segments)
         }
-        return Scored(tokens: tokens, segments: segments, scores: try scores / width.squareRoot())
+        return Scored(
+            tokens: tokens, linear: linear, segments: segments, scores: try scores / width.squareRoot())
     }
 
     /// r_m [patients, d], the mean over anchors of the softmax-weighted tokens, once for every mask; and each token's
@@ -62,7 +72,10 @@ final class Apart {
         }
         let weights = attention.count == 1 ? attention[0] : try Tensor.concatenated(attention, dimension: 1)
         // Σ a V = (Σ a H) W
-        let pooled = try projections[modality](scored.tokens.pooled(by: weights, in: scored.segments))
+        var pooled = try projections[modality](scored.tokens.pooled(by: weights, in: scored.segments))
+        if let layer = linear[modality], let inputs = scored.linear {
+            pooled = try pooled + layer(inputs.pooled(by: weights, in: scored.segments))
+        }
         return (
             try masks.indices.map { try pooled.narrowed(1, from: $0, count: 1).squeezed(1) },
             try attention[0].detached().squeezed(1).padded(to: scored.segments)

@@ -56,7 +56,12 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 store, width: settings.dim, dropout: settings.dropout, inputDropout: settings.inputDropout)
         }
         boundaries.append(store.tensors.count)
-        let tokens = inputs.map { (modality: $0.name, count: $0.tokenNames.count) }
+        let tokens = zip(inputs, encoders).map { input, encoder in
+            (
+                modality: input.name, count: input.tokenNames.count,
+                linearWidth: settings.linearValues ? encoder.linearWidth : 0
+            )
+        }
         together = settings.shared ? try Together(store, settings, tokens: tokens) : nil
         boundaries.append(store.tensors.count)
         apart = settings.specific ? try Apart(store, settings, tokens: tokens) : nil
@@ -133,13 +138,13 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         var apartLosses: [Tensor] = []
         for (modality, input) in inputs.enumerated() {
             guard let part = batch.modalities[modality] else { continue }
-            let tokens = try encoders[modality].unpaddedTokens(of: part, training: generator)
+            let (tokens, linear) = try self.tokens(of: part, modality: modality, training: generator)
             let patients = part.rows.map { batch.patients[$0] }
             if let together {
                 // In training, a patient's transport starts where it ended the last time.
                 let start = generator == nil ? nil : potentials[modality].start(of: patients)
                 let shared = try together(
-                    tokens, segments: part.segments, start: start, precision: part.features.scalarType ?? .float,
+                    tokens, linear: linear, segments: part.segments, start: start, precision: part.features.scalarType ?? .float,
                     modality: modality)
                 if generator != nil { potentials[modality].remember(shared.potentials, of: patients) }
                 if shared.unconverged > 0 {
@@ -154,7 +159,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                         saliency: shared.saliency, prototypes: shared.prototypes))
             }
             if let apart, !specificIsSilent {
-                let scored = try apart.score(tokens, segments: part.segments, modality: modality)
+                let scored = try apart.score(tokens, linear: linear, segments: part.segments, modality: modality)
                 let distinguished = settings.apart > 0 ? generator : nil
                 let halves = try distinguished.flatMap { try self.halves(of: part, $0) } ?? []
                 let own = try apart.pool(scored, modality: modality, leavingOut: [nil] + halves)
@@ -174,6 +179,16 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             terms: generator == nil
                 ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch),
             embeddings: generator == nil ? try withoutShared(embeddings, batch) : embeddings)
+    }
+
+    /// The tokens of all patients one after another, and what they are made of where that is gathered, too.
+    private func tokens(
+        of part: ModalityBatch, modality: Int, training generator: TensorGenerator?
+    ) throws -> (tokens: Tensor, linear: Tensor?) {
+        guard settings.linearValues else {
+            return (try encoders[modality].unpaddedTokens(of: part, training: generator), nil)
+        }
+        return try encoders[modality].tokensAndLinear(of: part, training: generator)
     }
 
     /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no
@@ -313,9 +328,9 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     ) throws -> [Tensor] {
         guard let apart else { preconditionFailure("views are of the Apart branch") }
         return try (0..<2).map { _ in
-            let again = try encoders[modality].unpaddedTokens(of: part, training: generator)
+            let (again, linear) = try self.tokens(of: part, modality: modality, training: generator)
             return try apart.pool(
-                apart.score(again, segments: part.segments, modality: modality), modality: modality
+                apart.score(again, linear: linear, segments: part.segments, modality: modality), modality: modality
             ).embeddings[0]
         }
     }
