@@ -9,6 +9,7 @@ struct GeneSetEncoder: TokenEncoder {
     private let norm: LayerNorm
     private let dropout: Double
     private let inputDropout: Double
+    let linearWidth: Int
 
     init(
         _ store: ParameterStore, _ name: String, featureCount: Int, sets: [[Int]], width: Int, dropout: Double,
@@ -19,12 +20,31 @@ struct GeneSetEncoder: TokenEncoder {
         norm = try LayerNorm(store, "\(name).norm", width: width)
         self.dropout = dropout
         self.inputDropout = inputDropout
+        linearWidth = width
     }
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
+        try norm(product.inOrder(activated(products(of: batch, training: generator), training: generator)))
+    }
+
+    /// Before the activation a set is linear in its genes.
+    func tokensAndLinear(
+        of batch: ModalityBatch, training generator: TensorGenerator?
+    ) throws -> (tokens: Tensor, linear: Tensor?) {
+        let made = try products(of: batch, training: generator)
+        return (
+            try norm(product.inOrder(activated(made, training: generator))).withoutPadding(of: batch.segments),
+            try product.inOrder(made).withoutPadding(of: batch.segments)
+        )
+    }
+
+    /// [sets, patients, d], the sets in the product's order.
+    private func products(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
         let values = try generator.map { try batch.features.dropout(inputDropout, $0) } ?? batch.features
-        // [sets, patients, d]
-        let active = try (product(values) + bias).seluWithAlphaDropout(dropout, training: generator)
-        return try norm(product.inOrder(active))
+        return try product(values) + bias
+    }
+
+    private func activated(_ products: Tensor, training generator: TensorGenerator?) throws -> Tensor {
+        try products.seluWithAlphaDropout(dropout, training: generator)
     }
 }

@@ -5,11 +5,13 @@ struct PatchEncoder: TokenEncoder {
     private let projection: Linear
     private let norm: LayerNorm
     private let dropout: Double
+    let linearWidth: Int
 
     init(_ store: ParameterStore, _ name: String, features: Int, width: Int, dropout: Double) throws {
         projection = try Linear(store, "\(name).projection", from: features, to: width)
         norm = try LayerNorm(store, "\(name).norm", width: width)
         self.dropout = dropout
+        linearWidth = features
     }
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
@@ -18,5 +20,16 @@ struct PatchEncoder: TokenEncoder {
 
     func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
         try norm.ofRectified(projection, of: batch.features, dropout: dropout, training: generator)
+    }
+
+    /// The patches' features are linear in themselves.
+    func tokensAndLinear(
+        of batch: ModalityBatch, training generator: TensorGenerator?
+    ) throws -> (tokens: Tensor, linear: Tensor?) {
+        let isNarrow = batch.features.scalarType == .bfloat
+        return (
+            try unpaddedTokens(of: batch, training: generator),
+            isNarrow ? try batch.features.converted(to: .float) : batch.features
+        )
     }
 }

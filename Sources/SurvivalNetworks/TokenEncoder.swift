@@ -6,11 +6,25 @@ public protocol TokenEncoder {
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor
     /// The same without padding: the tokens of all patients one after another, [tokens, d].
     func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor
+    /// Width of what tokens are made of before the first nonlinearity; 0 where they are linear themselves.
+    var linearWidth: Int { get }
+    /// The unpadded tokens and, where they are not linear in the inputs, what they are made of: [tokens, linear width].
+    func tokensAndLinear(
+        of batch: ModalityBatch, training generator: TensorGenerator?
+    ) throws -> (tokens: Tensor, linear: Tensor?)
 }
 
 extension TokenEncoder {
     public func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
         try tokens(of: batch, training: generator).withoutPadding(of: batch.segments)
+    }
+
+    public var linearWidth: Int { 0 }
+
+    public func tokensAndLinear(
+        of batch: ModalityBatch, training generator: TensorGenerator?
+    ) throws -> (tokens: Tensor, linear: Tensor?) {
+        (try unpaddedTokens(of: batch, training: generator), nil)
     }
 }
 

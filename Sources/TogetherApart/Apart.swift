@@ -11,12 +11,15 @@ final class Apart {
     /// E_m [tokens, d], for modalities whose tokens are the same for all patients (gene sets, columns): what a token's key
     /// has besides its content.
     private let tokenKeys: [Tensor?]
+    /// From what tokens are made of to d, for modalities whose tokens are not linear in it (`linear_values`).
+    private let linear: [Linear?]
     private let width: Double
 
     /// - Parameter tokens: the modalities, each with the number of its tokens where these are the same for all patients,
-    ///   else 0.
+    ///   else 0, and the width of what they are made of, 0 where that has no part.
     init(
-        _ store: ParameterStore, _ parameters: HyperParameters, tokens: [(modality: String, count: Int)]
+        _ store: ParameterStore, _ parameters: HyperParameters,
+        tokens: [(modality: String, count: Int, linearWidth: Int)]
     ) throws {
         let d = parameters.dim
         let modalities = tokens.map(\.modality)
@@ -24,9 +27,13 @@ final class Apart {
         anchors = try modalities.map { try store.make("\($0).anchors", [parameters.anchors, d], .normal(1)) }
         projections = try modalities.map { try Linear(store, "\($0).specific", from: d, to: d, bias: false) }
         keys = try modalities.map { try Linear(store, "\($0).key", from: d, to: d, bias: false) }
-        tokenKeys = try tokens.map { modality, count in
+        tokenKeys = try tokens.map { modality, count, _ in
             guard parameters.tokenKeys, count > 0 else { return nil }
             return try store.make("\(modality).token_keys", [count, d], .zeros)
+        }
+        linear = try tokens.map { modality, _, width in
+            width == 0
+                ? nil : try Linear(store, "\(modality).specific.linear", from: width, to: d, bias: false)
         }
     }
 
@@ -43,8 +50,11 @@ final class Apart {
         let own = try tokenKeys[modality].map { try $0.matmul(scaled.transposed()) }
         let (pooled, weights) = try tokens.attended(by: queries, adding: own, views: views)
         // Σ a V = (Σ a H) W
-        let embeddings = try projections[modality](pooled).unbound(1)
-        return (embeddings, try weights.detached().narrowed(1, from: 0, count: 1).squeezed(1))
+        var embeddings = try projections[modality](pooled)
+        if let layer = linear[modality], let inputs = tokens.linear {
+            embeddings = try embeddings + layer(inputs.pooled(by: weights))
+        }
+        return (try embeddings.unbound(1), try weights.detached().narrowed(1, from: 0, count: 1).squeezed(1))
     }
 
     /// mean over patients of max(0, margin − cos(r_m, a_m) + max_{m' ≠ m} cos(r_m, a_m')), with a_m the mean of a modality's

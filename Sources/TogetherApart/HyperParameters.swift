@@ -31,6 +31,9 @@ public struct HyperParameters: Sendable, Equatable {
     /// Gives tokens that are the same for all patients (gene sets, columns) an attention of their own, besides that which
     /// their content earns.
     public var tokenKeys = true
+    /// Gathers, besides encoded tokens, what they are made of before the first nonlinearity, so that embeddings keep how
+    /// strongly a token shows something; a layer norm keeps only what it shows.
+    public var linearValues = false
     /// Contrasts two views of a patient's tokens, against collapse of the specific embeddings.
     public var views = true
     /// Margin of the anchor hinge; 0 asks only that the own anchor be nearest, nil leaves the hinge out.

@@ -14,13 +14,16 @@ final class Together {
     private let gateScores: [Linear]
     /// d → shared width, a modality each; none when the embedding is kept wide.
     private let narrowing: [Linear]
+    /// From what tokens are made of to the shared width, for modalities whose tokens are not linear in it (`linear_values`).
+    private let linear: [Linear?]
     private let transport: UnbalancedTransport
     private let parameters: HyperParameters
 
     /// - Parameter tokens: the modalities, each with the number of its tokens where these are the same for all patients,
-    ///   else 0.
+    ///   else 0, and the width of what they are made of, 0 where that has no part.
     init(
-        _ store: ParameterStore, _ parameters: HyperParameters, tokens: [(modality: String, count: Int)]
+        _ store: ParameterStore, _ parameters: HyperParameters,
+        tokens: [(modality: String, count: Int, linearWidth: Int)]
     ) throws {
         let d = parameters.dim
         let modalities = tokens.map(\.modality)
@@ -29,7 +32,7 @@ final class Together {
             epsilon: parameters.epsilon, rhoToken: parameters.rhoToken, rhoPrototype: parameters.rhoPrototype)
         prototypes = try store.make("prototypes", [parameters.prototypes, d], .normal(1))
         projections = try modalities.map { try Linear(store, "\($0).shared", from: d, to: d, bias: false) }
-        tokenKeys = try tokens.map { modality, count in
+        tokenKeys = try tokens.map { modality, count, _ in
             guard parameters.tokenKeys, count > 0 else { return nil }
             return try store.make("\(modality).shared.token_keys", [count, d], .zeros)
         }
@@ -38,6 +41,13 @@ final class Together {
         narrowing =
             parameters.sharedDim == 0
             ? [] : try modalities.map { try Linear(store, "\($0).narrow", from: d, to: parameters.sharedDim) }
+        linear = try tokens.map { modality, _, width in
+            width == 0
+                ? nil
+                : try Linear(
+                    store, "\(modality).shared.linear", from: width,
+                    to: parameters.sharedDim == 0 ? d : parameters.sharedDim, bias: false)
+        }
     }
 
     /// Width of the shared embedding.
@@ -88,8 +98,13 @@ final class Together {
         } else {
             (wide, weights) = try aligned.gatedMean(hidden: gateHidden[modality], score: gateScores[modality])
         }
+        var embedding = narrowing.isEmpty ? wide : try narrowing[modality](wide)
+        if let layer = linear[modality], let inputs = tokens.linear {
+            let gathered = try (shares * weights.spread(over: segments)).sum(1, keeping: true)
+            embedding = try embedding + layer(inputs.pooled(by: gathered).squeezed(1))
+        }
         return Output(
-            embedding: narrowing.isEmpty ? wide : try narrowing[modality](wide),
+            embedding: embedding,
             transportLoss: solved.loss,
             shown: try occupancy.flatMap { occupancy in
                 guard shown else { return nil }

@@ -56,7 +56,12 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 store, width: settings.dim, dropout: settings.dropout, inputDropout: settings.inputDropout)
         }
         boundaries.append(store.tensors.count)
-        let tokens = inputs.map { (modality: $0.name, count: $0.tokenNames.count) }
+        let tokens = zip(inputs, encoders).map { input, encoder in
+            (
+                modality: input.name, count: input.tokenNames.count,
+                linearWidth: settings.linearValues ? encoder.linearWidth : 0
+            )
+        }
         together = settings.shared ? try Together(store, settings, tokens: tokens) : nil
         boundaries.append(store.tensors.count)
         apart = settings.specific ? try Apart(store, settings, tokens: tokens) : nil
@@ -173,10 +178,14 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             embeddings: generator == nil ? try withoutShared(embeddings, batch) : embeddings)
     }
 
+    /// The tokens of all patients, and what they are made of where that is gathered, too.
     private func tokens(of part: ModalityBatch, modality: Int, _ generator: TensorGenerator?) throws -> Tokens {
-        Tokens(
-            try encoders[modality].unpaddedTokens(of: part, training: generator), part.segments,
-            precision: part.features.scalarType ?? .float)
+        let encoder = encoders[modality]
+        let (matrix, linear) =
+            settings.linearValues
+            ? try encoder.tokensAndLinear(of: part, training: generator)
+            : (try encoder.unpaddedTokens(of: part, training: generator), nil)
+        return Tokens(matrix, part.segments, precision: part.features.scalarType ?? .float, madeOf: linear)
     }
 
     /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no

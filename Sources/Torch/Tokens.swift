@@ -10,11 +10,17 @@ public final class Tokens {
     public let segments: Segments
     /// Of the large products that tokens enter: single or bfloat16.
     public let precision: Tensor.ScalarType
+    /// What the tokens are made of before the first nonlinearity, [tokens of all patients, linear width], where that is
+    /// gathered, too.
+    public let linear: Tokens?
 
-    public init(_ matrix: Tensor, _ segments: Segments, precision: Tensor.ScalarType = .float) {
+    public init(
+        _ matrix: Tensor, _ segments: Segments, precision: Tensor.ScalarType = .float, madeOf linear: Tensor? = nil
+    ) {
         self.matrix = matrix
         self.segments = segments
         self.precision = precision
+        self.linear = linear.map { Tokens($0, segments) }
     }
 
     /// cos(W h, p) of every token h and prototype p [K, d]: [tokens, K]. W h is not made where tokens are many.

@@ -21,7 +21,7 @@ import Torch
         settings.dim = 5
         settings.anchors = 2
         let store = ParameterStore(generator: try TensorGenerator(seed: 1))
-        let apart = try Apart(store, settings, tokens: [("a", 0), ("b", 0), ("c", 0)])
+        let apart = try Apart(store, settings, tokens: [("a", 0, 0), ("b", 0, 0), ("c", 0, 0)])
         for (anchor, input) in zip(apart.anchors, expected.inputs.dropFirst()) {
             try anchor.assign(Tensor(double: input.values, shape: input.shape))
         }

@@ -46,10 +46,11 @@ import Torch
     /// The gradient of the whole objective with respect to each parameter, against differences of values: along itself and
     /// along a random direction. With the gradient let through the plan nothing is left out of it. Wide tokens, none of
     /// which is all zeros: there the objective has a kink.
-    @Test func theGradientIsThatOfTheObjective() throws {
+    @Test(arguments: [false, true]) func theGradientIsThatOfTheObjective(linearValues: Bool) throws {
         let setup = try Setup {
             $0.planGradient = true
             $0.dim = 32
+            $0.linearValues = linearValues
         }
         let parameters = setup.network.parameters
         try setup.objective().backward()
@@ -126,6 +127,28 @@ import Torch
             let same = (0..<4).allSatisfy { abs(all[patient * 4 + $0] - outputs[patient * 4 + $0]) <= 1e-5 }
             #expect(same == ![2, 5].contains(patient))
         }
+    }
+
+    /// What `linear_values` adds to an embedding is linear in the features that are gathered, weighed as its saliency says.
+    @Test(arguments: [Embeddings.Role.shared, .specific]) func linearValuesAreGatheredAsSaliencySays(
+        role: Embeddings.Role
+    ) throws {
+        let setup = try Setup { $0.linearValues = true }
+        func embedding() throws -> EmbeddingOutput {
+            let all = try setup.network.forward(setup.batch, training: nil).embeddings
+            return try #require(all.first { $0.modality == "histology" && $0.role == role })
+        }
+        let parameters = setup.network.parameters
+        let name = role == .shared ? "histology.shared.linear.weight" : "histology.specific.linear.weight"
+        let weight = parameters.tensors[try #require(parameters.names.firstIndex(of: name))]
+        let with = try embedding()
+        let features = try #require(setup.batch.modalities[0]).values
+        let gathered = try #require(with.saliency).unsqueezed(1).batchMatmul(features).squeezed(1)
+        let expected = try gathered.matmul(weight.transposed())
+        try weight.assign(weight * 0)
+        let difference = try (with.vectors - embedding().vectors - expected).square().sum().item()
+        #expect(try expected.square().sum().item() > 0.01)
+        #expect(difference < 1e-8)
     }
 
     @Test func branchesCanBeSwitchedOff() throws {

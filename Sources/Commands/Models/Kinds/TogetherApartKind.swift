@@ -54,6 +54,9 @@ struct TogetherApartKind: ModelKind {
                 .option(
                     "token_keys", .boolean, default: "\(h.tokenKeys)",
                     "let anchors learn which gene sets or columns to attend to, whatever these hold"),
+                .option(
+                    "linear_values", .boolean, default: "\(h.linearValues)",
+                    "gather, besides encoded tokens, what they are made of before the first nonlinearity"),
                 .option("views", .boolean, default: "\(h.views)", "contrast two views of a patient's tokens"),
                 .option(
                     "margin", .numberOrWord(0...2, words: ["none"]), default: h.margin.map { "\($0)" } ?? "none",
@@ -95,6 +98,7 @@ struct TogetherApartKind: ModelKind {
         h.margin = if case .number(let margin) = arguments.numberOrWord("margin") { margin } else { nil }
         h.residual = arguments.boolean("residual")
         h.tokenKeys = arguments.boolean("token_keys")
+        h.linearValues = arguments.boolean("linear_values")
         h.temperature = arguments.number("temperature")
         h.dropout = arguments.number("dropout")
         h.inputDropout = arguments.number("input_dropout")
