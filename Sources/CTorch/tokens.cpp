@@ -13,13 +13,13 @@ namespace {
 
 // MARK: Making tokens
 
-/// X Wᵀ + bias, ReLU, layer norm, dropout. X is what was measured and has no gradient; the product is in its precision.
+/// X Wᵀ + bias, ReLU, layer norm, dropout. X is what was measured and has no gradient; it may lie in several pieces, one below
+/// the other, and the product is in its precision.
 struct RectifiedLayer : Function<RectifiedLayer> {
     static Tensor forward(
-        AutogradContext *context, const Tensor &x, const Tensor &weight, const Tensor &bias, const Tensor &scale,
-        const Tensor &shift, const Tensor &mask, double magnification) {
-        const bool is_narrow = x.scalar_type() == at::kBFloat16;
-        auto sums = is_narrow ? product(x, rounded(weight)) : product(plain(x), weight);
+        AutogradContext *context, const std::vector<Tensor> &pieces, const Tensor &weight, const Tensor &bias,
+        const Tensor &scale, const Tensor &shift, const Tensor &mask, double magnification) {
+        auto sums = products(pieces, weight);
         const int64_t rows = sums.size(0), width = sums.size(1);
         auto options = sums.options().dtype(at::kFloat);
         auto y = at::empty(sums.sizes(), options);
@@ -30,16 +30,18 @@ struct RectifiedLayer : Function<RectifiedLayer> {
                 shift.const_data_ptr<float>(), mask_of(mask), static_cast<float>(magnification),
                 y.mutable_data_ptr<float>(), mean.mutable_data_ptr<float>(), rstd.mutable_data_ptr<float>(), on_threads);
         };
-        if (is_narrow) with(halves(sums));
+        if (sums.scalar_type() == at::kBFloat16) with(halves(sums));
         else with(sums.const_data_ptr<float>());
-        context->save_for_backward({x, sums, bias, scale, mask, mean, rstd});
+        variable_list kept{sums, bias, scale, mask, mean, rstd};
+        kept.insert(kept.end(), pieces.begin(), pieces.end());
+        context->save_for_backward(kept);
         context->saved_data["magnification"] = magnification;
         return y;
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
-        const Tensor &x = saved[0], &sums = saved[1], &bias = saved[2], &scale = saved[3], &mask = saved[4],
-                     &mean = saved[5], &rstd = saved[6];
+        const Tensor &sums = saved[0], &bias = saved[1], &scale = saved[2], &mask = saved[3], &mean = saved[4],
+                     &rstd = saved[5];
         const int64_t rows = sums.size(0), width = sums.size(1);
         // In single precision the gradient of the sums takes the place of that of the tokens.
         auto given = to_add_to(gradients[0]);
@@ -55,8 +57,31 @@ struct RectifiedLayer : Function<RectifiedLayer> {
         };
         if (is_narrow) with(halves(sums), mutable_halves(of_sums));
         else with(sums.const_data_ptr<float>(), of_sums.mutable_data_ptr<float>());
-        auto of_weight = at::mm(of_sums.t(), x);
-        return {{}, is_narrow ? of_weight.to(at::kFloat) : of_weight, of_bias, of_scale, of_shift, {}, {}};
+        Tensor of_weight;
+        int64_t start = 0;
+        for (size_t piece = 6; piece < saved.size(); piece++) {
+            const Tensor &x = saved[piece];
+            auto part = at::mm(of_sums.narrow(0, start, x.size(0)).t(), x);
+            if (is_narrow) part = part.to(at::kFloat);
+            of_weight = of_weight.defined() ? of_weight.add_(part) : part;
+            start += x.size(0);
+        }
+        return {{}, of_weight, of_bias, of_scale, of_shift, {}, {}};
+    }
+
+    /// X Wᵀ, where X is never copied into one piece.
+    static Tensor products(const std::vector<Tensor> &pieces, const Tensor &weight) {
+        const auto w = pieces[0].scalar_type() == at::kBFloat16 ? rounded(weight) : plain(weight);
+        if (pieces.size() == 1) return product(pieces[0], w);
+        int64_t rows = 0;
+        for (const auto &x : pieces) rows += x.size(0);
+        auto sums = at::empty({rows, w.size(0)}, pieces[0].options());
+        int64_t start = 0;
+        for (const auto &x : pieces) {
+            sums.narrow(0, start, x.size(0)).copy_(product(x, w));
+            start += x.size(0);
+        }
+        return sums;
     }
 };
 
@@ -319,26 +344,32 @@ struct GatedMean : Function<GatedMean> {
 extern "C" {
 
 int ct_rectified_layer(
-    const CTTensor *x, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift,
-    double probability, CTGenerator *generator, CTTensor **result) {
+    CTTensor *const *pieces, size_t count, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale,
+    const CTTensor *shift, double probability, CTGenerator *generator, CTTensor **result) {
     return guarded([&] {
         const auto inputs = weight->value.size(1), width = weight->value.size(0);
-        require(x->value.dim() >= 2 && x->value.size(-1) == inputs, "features and weights of different width");
         require(
             scale->value.numel() == width && shift->value.numel() == width && bias->value.numel() == width,
             "bias, scale and shift of another width");
-        auto shape = x->value.sizes().vec();
-        shape.back() = width;
+        require(count > 0, "no features");
+        std::vector<Tensor> list;
+        int64_t rows = 0;
+        for (size_t piece = 0; piece < count; piece++) {
+            list.push_back(near(pieces[piece]).contiguous());
+            const Tensor &x = list.back();
+            require(x.dim() == 2 && x.size(1) == inputs, "features and weights of different width");
+            require(x.scalar_type() == list[0].scalar_type(), "features in different precisions");
+            rows += x.size(0);
+        }
         Tensor mask = no_mask();
         double magnification = 1;
         if (generator && probability > 0) {
-            mask = drawn_mask(generator->value, shape, 1 - probability);
+            mask = drawn_mask(generator->value, {rows, width}, 1 - probability);
             magnification = 1.0f / static_cast<float>(1 - probability);
         }
         auto tokens = RectifiedLayer::apply(
-            near(x).reshape({-1, inputs}), near(weight), plain(near(bias)), plain(near(scale)), plain(near(shift)), mask,
-            magnification);
-        *result = new CTTensor{tokens.view(shape).to(x->value.device())};
+            list, near(weight), plain(near(bias)), plain(near(scale)), plain(near(shift)), mask, magnification);
+        *result = new CTTensor{tokens.to(weight->value.device())};
     });
 }
 

@@ -5,9 +5,9 @@ import Torch
 public struct ModalityBatch {
     /// Positions in the batch of the patients who have the modality, increasing.
     public let rows: [Int]
-    /// Features: [patients, features] for tables and gene sets; for patches [patches of all patients, features], the
-    /// patients one after another. Those of patches are in the precision that the bags are kept in, all else in single.
-    public let features: Tensor
+    /// Features as they lie: of tables and gene sets one matrix for all, [patients, features]; of patches one a patient,
+    /// [patches, features], in the precision that the bags are kept in, all else in single.
+    public let pieces: [Tensor]
     /// The tokens of each patient.
     public let segments: Segments
     private let isBags: Bool
@@ -39,10 +39,18 @@ extension ModalityBatch {
     /// Number of tokens of each patient.
     public var tokenCounts: [Int] { segments.counts }
 
+    /// Of the features.
+    public var precision: Tensor.ScalarType { pieces[0].scalarType ?? .float }
+
+    /// The features in one piece, which patches of several patients are copied into, the patients one after another.
+    public var features: Tensor {
+        get throws { pieces.count == 1 ? pieces[0] : try .concatenated(pieces) }
+    }
+
     /// Features: [patients, features] for tables and gene sets, [patients, tokens, features] for patches, with zeros
     /// where a patient has fewer than another.
     public var values: Tensor {
-        get throws { isBags ? try features.padded(to: segments) : features }
+        get throws { isBags ? try features.padded(to: segments) : try features }
     }
 
     /// 1 for tokens, 0 for padding: [patients, tokens]; nil when every patient has the same number of tokens.
@@ -55,26 +63,23 @@ extension ModalityBatch {
         rowIndices = try Tensor(indices: rows)
         switch input.content {
         case .columns(let values, let columnOfFeature):
-            features = try ModalityBatch.rows(patients, of: values, width: columnOfFeature.count)
+            pieces = [try ModalityBatch.rows(patients, of: values, width: columnOfFeature.count)]
             segments = Segments([Int](repeating: input.tokenNames.count, count: rows.count))
             isBags = false
         case .sets(let values, let width, let sets):
-            features = try ModalityBatch.rows(patients, of: values, width: width)
+            pieces = [try ModalityBatch.rows(patients, of: values, width: width)]
             segments = Segments([Int](repeating: sets.count, count: rows.count))
             isBags = false
         case .patches(let bags):
             let loaded = try patients.map { try bags.bag(of: $0) }
-            let shape = [loaded.reduce(0) { $0 + $1.count }, bags.width]
             let type: Tensor.ScalarType = bags.precision == .bf16 ? .bfloat : .float
-            if loaded.count == 1, let whole = loaded[0].whole {
-                features = try Tensor(lending: whole.bytes, type, of: whole.owner, shape: shape)
-            } else {
-                features = try Tensor(shape: shape, type) { place in
-                    guard var start = place.baseAddress else { return }
-                    for bag in loaded {
-                        bag.copy(to: start)
-                        start += bag.size
-                    }
+            pieces = try loaded.map { bag in
+                let shape = [bag.count, bags.width]
+                if let whole = bag.whole {
+                    return try Tensor(lending: whole.bytes, type, of: whole.owner, shape: shape)
+                }
+                return try Tensor(shape: shape, type) { place in
+                    if let start = place.baseAddress { bag.copy(to: start) }
                 }
             }
             segments = Segments(loaded.map(\.count))
@@ -84,7 +89,7 @@ extension ModalityBatch {
 
     /// One vector a patient, [patients, features]: the features of a table, the mean of a bag of patches.
     public func vectors() throws -> Tensor {
-        guard isBags else { return features }
+        guard isBags else { return try features }
         let shares = try Tensor(
             segments.counts.flatMap { count in repeatElement(1 / Float(count), count: count) },
             shape: [segments.rowCount, 1])

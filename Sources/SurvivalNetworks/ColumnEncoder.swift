@@ -26,7 +26,8 @@ struct ColumnEncoder: TokenEncoder {
     }
 
     func tokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        let values = try generator.map { try batch.features.dropout(inputDropout, $0) } ?? batch.features
+        let features = try batch.features
+        let values = try generator.map { try features.dropout(inputDropout, $0) } ?? features
         let scaled = try values.unsqueezed(2) * vectors
         let summed = try columns.map {
             try Tensor.zeros([batch.rows.count] + bias.shape).addingAt(1, $0, scaled)

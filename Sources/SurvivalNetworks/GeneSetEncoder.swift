@@ -40,7 +40,8 @@ struct GeneSetEncoder: TokenEncoder {
 
     /// [sets, patients, d], the sets in the product's order.
     private func products(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        let values = try generator.map { try batch.features.dropout(inputDropout, $0) } ?? batch.features
+        let features = try batch.features
+        let values = try generator.map { try features.dropout(inputDropout, $0) } ?? features
         return try product(values) + bias
     }
 

@@ -19,17 +19,17 @@ struct PatchEncoder: TokenEncoder {
     }
 
     func unpaddedTokens(of batch: ModalityBatch, training generator: TensorGenerator?) throws -> Tensor {
-        try norm.ofRectified(projection, of: batch.features, dropout: dropout, training: generator)
+        try norm.ofRectified(projection, of: batch.pieces, dropout: dropout, training: generator)
     }
 
     /// The patches' features are linear in themselves.
     func tokensAndLinear(
         of batch: ModalityBatch, training generator: TensorGenerator?
     ) throws -> (tokens: Tensor, linear: Tensor?) {
-        let isNarrow = batch.features.scalarType == .bfloat
+        let features = try batch.features
         return (
             try unpaddedTokens(of: batch, training: generator),
-            isNarrow ? try batch.features.converted(to: .float) : batch.features
+            batch.precision == .bfloat ? try features.converted(to: .float) : features
         )
     }
 }

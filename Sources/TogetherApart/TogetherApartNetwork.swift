@@ -185,7 +185,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             settings.linearValues
             ? try encoder.tokensAndLinear(of: part, training: generator)
             : (try encoder.unpaddedTokens(of: part, training: generator), nil)
-        return Tokens(matrix, part.segments, precision: part.features.scalarType ?? .float, madeOf: linear)
+        return Tokens(matrix, part.segments, precision: part.precision, madeOf: linear)
     }
 
     /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no

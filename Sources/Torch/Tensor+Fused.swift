@@ -46,15 +46,20 @@ extension LayerNorm {
     ///
     /// - Parameters:
     ///   - layer: with a bias.
-    ///   - x: [..., in], in single precision or in bfloat16, which the layer's product is then made in.
-    /// - Returns: [..., out] in single precision.
+    ///   - pieces: x [rows, in], in single precision or in bfloat16, which the layer's product is then made in; it is not
+    ///     put into one piece for it.
+    /// - Returns: [rows of all, out] in single precision.
     public func ofRectified(
-        _ layer: Linear, of x: Tensor, dropout: Double, training generator: TensorGenerator?
+        _ layer: Linear, of pieces: [Tensor], dropout: Double, training generator: TensorGenerator?
     ) throws -> Tensor {
         guard let bias = layer.bias else { preconditionFailure("a layer without a bias is not normed so") }
-        return try .made {
-            ct_rectified_layer(
-                x.handle, layer.weight.handle, bias.handle, scale.handle, shift.handle, dropout, generator?.handle, &$0)
+        return try withExtendedLifetime(pieces) {
+            try .made {
+                ct_rectified_layer(
+                    pieces.map { $0.handle }, pieces.count, layer.weight.handle, bias.handle, scale.handle,
+                    shift.handle,
+                    dropout, generator?.handle, &$0)
+            }
         }
     }
 }

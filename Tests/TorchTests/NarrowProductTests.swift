@@ -152,7 +152,7 @@ import Testing
         try norm.shift.assign(TensorGenerator(seed: 8).normal([width]))
         let x = try tensor(drawn(rows, inputs, seed: 9)).converted(to: .bfloat)
         let given = try TensorGenerator(seed: 10).normal([rows, width])
-        let tokens = try norm.ofRectified(layer, of: x, dropout: 0, training: nil)
+        let tokens = try norm.ofRectified(layer, of: [x], dropout: 0, training: nil)
         #expect(tokens.scalarType == .float)
         try (tokens * given).sum().backward()
 
@@ -193,8 +193,8 @@ import Testing
         let layer = try Linear(store, "layer", from: 12, to: 16)
         let norm = try LayerNorm(store, "norm", width: 16)
         let x = try tensor(drawn(200, 12, seed: 9)).converted(to: .bfloat)
-        let whole = try norm.ofRectified(layer, of: x, dropout: 0.25, training: nil).floats()
-        let kept = try norm.ofRectified(layer, of: x, dropout: 0.25, training: TensorGenerator(seed: 3)).floats()
+        let whole = try norm.ofRectified(layer, of: [x], dropout: 0.25, training: nil).floats()
+        let kept = try norm.ofRectified(layer, of: [x], dropout: 0.25, training: TensorGenerator(seed: 3)).floats()
         let mask = try TensorGenerator(seed: 3).bernoulli([200, 16], probability: 0.75).floats()
         for index in whole.indices { #expect(abs(kept[index] - whole[index] * mask[index] / 0.75) <= 1e-6 * 4) }
     }
@@ -242,7 +242,7 @@ import Testing
                 let store = ParameterStore(generator: try TensorGenerator(seed: 15))
                 let layer = try Linear(store, "layer", from: 300, to: 64)
                 let norm = try LayerNorm(store, "norm", width: 64)
-                let tokens = try norm.ofRectified(layer, of: x, dropout: 0.2, training: TensorGenerator(seed: 16))
+                let tokens = try norm.ofRectified(layer, of: [x], dropout: 0.2, training: TensorGenerator(seed: 16))
                 try tokens.square().sum().backward()
                 return try [tokens.floats()] + store.tensors.map { try #require(try $0.gradient()).floats() }
             }

@@ -134,11 +134,12 @@ int ct_anchor_margin(
 // Tokens. Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
 // What reads tokens hands them on in `passed`; where the next reader takes that, gradients gather in one place.
 
-/// X Wᵀ + bias, ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. `x`
-/// [..., in] in single precision or in bfloat16 gets no gradient, the product has its precision, the result is in single.
+/// X Wᵀ + bias, ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. X, in single
+/// precision or in bfloat16, is made of `count` pieces [rows, in], one below the other, and gets no gradient; the product has
+/// its precision, the result is in single.
 int ct_rectified_layer(
-    const CTTensor *x, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale, const CTTensor *shift,
-    double probability, CTGenerator *generator, CTTensor **result);
+    CTTensor *const *pieces, size_t count, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale,
+    const CTTensor *shift, double probability, CTGenerator *generator, CTTensor **result);
 /// cos(W h, p) of tokens h [rows, d] and prototypes p [K, d]: [rows, K]; the large products in bfloat16 when asked.
 int ct_prototype_cosines(
     const CTTensor *tokens, const CTTensor *weight, const CTTensor *prototypes, bool in_bfloat16, CTTensor **passed,
