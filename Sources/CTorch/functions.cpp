@@ -1,10 +1,12 @@
 #include "functions.h"
+#include "vectors.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <cmath>
 #include <mutex>
 
 namespace ctorch {
@@ -80,6 +82,63 @@ Tensor drawn_mask(at::Generator &generator, at::IntArrayRef shape, double probab
     engine.set_data(data);
     source->set_engine(engine);
     return mask;
+}
+
+namespace {
+
+/// The least length that a vector is divided by; see Tensor.normalized.
+template <typename Real> const Real shortest = std::sqrt(Real(1e-6));
+
+template <typename Real> void unit_rows(const Real *x, int64_t rows, int64_t width, Real *y, Real *lengths) {
+    for (int64_t i = 0; i < rows; i++) {
+        SUMS_IN_ANY_ORDER
+        Real square = 0;
+        for (int64_t j = 0; j < width; j++) square += x[i * width + j] * x[i * width + j];
+        const Real root = std::sqrt(square), length = root < shortest<Real> ? shortest<Real> : root, share = 1 / length;
+        lengths[i] = length;
+        for (int64_t j = 0; j < width; j++) y[i * width + j] = x[i * width + j] * share;
+    }
+}
+
+template <typename Real>
+void unit_rows_backward(
+    const Real *y, const Real *lengths, const Real *y_gradient, int64_t rows, int64_t width, Real *x_gradient) {
+    for (int64_t i = 0; i < rows; i++) {
+        SUMS_IN_ANY_ORDER
+        Real along = 0;
+        for (int64_t j = 0; j < width; j++) along += y[i * width + j] * y_gradient[i * width + j];
+        // What is divided by a constant has no length of its own to lose.
+        if (lengths[i] <= shortest<Real>) along = 0;
+        const Real share = 1 / lengths[i];
+        for (int64_t j = 0; j < width; j++)
+            x_gradient[i * width + j] = (y_gradient[i * width + j] - y[i * width + j] * along) * share;
+    }
+}
+
+} // namespace
+
+Unit::Unit(const Tensor &x) {
+    const auto source = x.contiguous();
+    vectors = at::empty_like(source);
+    lengths = at::empty({source.size(0)}, source.options());
+    in_precision_of(source, [&](auto zero) {
+        using Real = decltype(zero);
+        unit_rows(
+            source.const_data_ptr<Real>(), source.size(0), source.size(1), vectors.mutable_data_ptr<Real>(),
+            lengths.mutable_data_ptr<Real>());
+    });
+}
+
+Tensor Unit::backward(const Tensor &gradient) const {
+    const auto given = gradient.contiguous();
+    auto result = at::empty_like(given);
+    in_precision_of(given, [&](auto zero) {
+        using Real = decltype(zero);
+        unit_rows_backward(
+            vectors.const_data_ptr<Real>(), lengths.const_data_ptr<Real>(), given.const_data_ptr<Real>(), given.size(0),
+            given.size(1), result.mutable_data_ptr<Real>());
+    });
+    return result;
 }
 
 Tensor to_add_to(const Tensor &gradient) {

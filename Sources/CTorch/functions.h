@@ -55,26 +55,23 @@ inline const uint8_t *mask_of(const Tensor &mask) {
     return mask.numel() > 0 ? mask.const_data_ptr<uint8_t>() : nullptr;
 }
 
-/// The square of the least length that a vector is divided by; see Tensor.normalized.
-constexpr double shortest_square = 1e-6;
+/// `body` with a number of the tensor's type, single or double.
+template <typename Body> auto in_precision_of(const Tensor &tensor, Body body) {
+    switch (tensor.scalar_type()) {
+    case at::kFloat: return body(float());
+    case at::kDouble: return body(double());
+    default: throw std::invalid_argument("single or double precision is wanted here");
+    }
+}
 
-/// Vectors along the last dimension divided by their lengths, and the gradient of that.
+/// The vectors along the rows of a matrix divided by their lengths, as Tensor.normalized has them, and the gradient of that.
 struct Unit {
-    Tensor vectors, lengths, is_long;
+    Tensor vectors, lengths;
 
-    explicit Unit(const Tensor &x) {
-        auto squares = (x * x).sum(-1, true);
-        is_long = squares > shortest_square;
-        lengths = squares.clamp_min_(shortest_square).sqrt_();
-        vectors = x / lengths;
-    }
-    Unit(const Tensor &vectors, const Tensor &lengths, const Tensor &is_long)
-        : vectors(vectors), lengths(lengths), is_long(is_long) {}
+    explicit Unit(const Tensor &x);
+    Unit(const Tensor &vectors, const Tensor &lengths) : vectors(vectors), lengths(lengths) {}
 
-    Tensor backward(const Tensor &gradient) const {
-        auto along = (gradient * vectors).sum(-1, true).mul_(is_long);
-        return (gradient - vectors * along).div_(lengths);
-    }
+    Tensor backward(const Tensor &gradient) const;
 };
 
 /// The gradient itself when nobody else holds it, so that it may be added to; else a copy.

@@ -122,7 +122,7 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         }
         cosine_rows(squares.const_data_ptr<float>(), rows, count, cosines.mutable_data_ptr<float>(), on_threads);
         context->save_for_backward(
-            {h, w, products, narrow, squares, directions, cosines, unit.vectors, unit.lengths, unit.is_long});
+            {h, w, products, narrow, squares, directions, cosines, unit.vectors, unit.lengths});
         context->saved_data["many"] = many;
         context->set_materialize_grads(false);
         return {tokens, cosines};
@@ -132,7 +132,7 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         const Tensor &h = saved[0], &w = saved[1], &products = saved[2], &narrow = saved[3], &squares = saved[4],
                      &directions = saved[5], &cosines = saved[6];
         if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
-        const Unit unit(saved[7], saved[8], saved[9]);
+        const Unit unit(saved[7], saved[8]);
         const int64_t rows = h.size(0), width = h.size(1), count = cosines.size(1);
         auto given = plain(gradients[1]);
         auto of_scores = at::empty_like(cosines), of_squares = at::empty_like(squares);
