@@ -10,13 +10,17 @@ public struct GeneSetProduct {
         let features: Tensor
         let setCount: Int
         let longest: Int
+        /// Genes of all its sets, without padding.
+        let filled: Int
         /// [sets, longest, d]
         let weight: Tensor
     }
 
     private let classes: [SizeClass]
-    /// Brings the sets from the classes' order back into their own.
-    private let order: Tensor
+    /// Whether any set is padded.
+    private let isPadded: Bool
+    /// Brings the sets from the classes' order back into their own; nil where that is the same.
+    private let order: Tensor?
 
     /// - Parameters:
     ///   - featureCount: features of a patient, which the sets index.
@@ -47,28 +51,32 @@ public struct GeneSetProduct {
             try weight.assign(weight.detached() * Tensor(scale, shape: [members.count, 1, 1]))
             classes.append(
                 SizeClass(
-                    features: try Tensor(indices: features), setCount: members.count, longest: longest, weight: weight))
+                    features: try Tensor(indices: features), setCount: members.count, longest: longest, filled: filled,
+                    weight: weight))
             sequence += members
         }
         self.classes = classes
+        isPadded = classes.contains { $0.setCount * $0.longest > $0.filled }
         var position = [Int](repeating: 0, count: sets.count)
         for (place, member) in sequence.enumerated() { position[member] = place }
-        order = try Tensor(indices: position)
+        order = position == Array(sets.indices) ? nil : try Tensor(indices: position)
     }
 
     /// [patients, features] → [sets, patients, d], the sets in the order of the classes.
     public func callAsFunction(_ values: Tensor) throws -> Tensor {
         let patients = values.shape[0]
-        let padded = try Tensor.concatenated([values, .zeros([patients, 1])], dimension: 1)
-        return try .concatenated(
-            classes.map { sizeClass in
-                try padded.selected(1, sizeClass.features)
-                    .reshaped([patients, sizeClass.setCount, sizeClass.longest])
-                    .transposed(0, 1)
-                    .batchMatmul(sizeClass.weight)
-            })
+        let padded = isPadded ? try Tensor.concatenated([values, .zeros([patients, 1])], dimension: 1) : values
+        let products = try classes.map { sizeClass in
+            try padded.selected(1, sizeClass.features)
+                .reshaped([patients, sizeClass.setCount, sizeClass.longest])
+                .transposed(0, 1)
+                .batchMatmul(sizeClass.weight)
+        }
+        return products.count == 1 ? products[0] : try .concatenated(products)
     }
 
     /// [sets, patients, …] in the order of the classes → [patients, sets, …] in the sets' own.
-    public func inOrder(_ x: Tensor) throws -> Tensor { try x.selected(0, order).transposed(0, 1) }
+    public func inOrder(_ x: Tensor) throws -> Tensor {
+        try (order.map { try x.selected(0, $0) } ?? x).transposed(0, 1)
+    }
 }
