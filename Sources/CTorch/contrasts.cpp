@@ -3,7 +3,9 @@
 #include "functions.h"
 #include "vectors.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 using namespace ctorch;
 
@@ -23,22 +25,24 @@ double recognition(
     const Real *likeness, int64_t row, int64_t column, const Real *others, const bool *is_own, int64_t patients,
     int64_t count, Real temperature, Real *own, Real *remembered) {
     double loss = 0;
+    std::vector<Real> all(patients + count);
     for (int64_t i = 0; i < patients; i++) {
-        auto is_left_out = [&](int64_t k) { return is_own && is_own[i * count + k]; };
-        Real largest = likeness[i * row + i * column];
-        for (int64_t j = 0; j < patients; j++) largest = std::max(largest, likeness[i * row + j * column]);
+        SUMS_IN_ANY_ORDER
+        for (int64_t j = 0; j < patients; j++) all[j] = likeness[i * row + j * column];
         for (int64_t k = 0; k < count; k++)
-            if (!is_left_out(k)) largest = std::max(largest, others[i * count + k]);
-        double sum = 0;
-        for (int64_t j = 0; j < patients; j++)
-            sum += own[i * patients + j] = std::exp((likeness[i * row + j * column] - largest) / temperature);
-        for (int64_t k = 0; k < count; k++)
-            sum += remembered[i * count + k] =
-                is_left_out(k) ? 0 : std::exp((others[i * count + k] - largest) / temperature);
-        const Real share = static_cast<Real>(1 / sum);
-        for (int64_t j = 0; j < patients; j++) own[i * patients + j] *= share;
-        for (int64_t k = 0; k < count; k++) remembered[i * count + k] *= share;
-        loss += std::log(sum) - static_cast<double>((likeness[i * row + i * column] - largest) / temperature);
+            all[patients + k] =
+                is_own && is_own[i * count + k] ? -std::numeric_limits<Real>::infinity() : others[i * count + k];
+        const Real pair = all[i], largest = *std::max_element(all.begin(), all.end());
+        Real sum = 0;
+        for (Real &value : all) {
+            value = exponential((value - largest) / temperature);
+            sum += value;
+        }
+        const Real share = 1 / sum;
+        for (int64_t j = 0; j < patients; j++) own[i * patients + j] = all[j] * share;
+        for (int64_t k = 0; k < count; k++) remembered[i * count + k] = all[patients + k] * share;
+        // What is no number stays none.
+        loss += pair == pair ? std::log(static_cast<double>(sum)) - static_cast<double>((pair - largest) / temperature) : NAN;
     }
     return loss;
 }

@@ -191,6 +191,13 @@ Tensor gathered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &co
 Tensor scattered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &counts, const Tensor &sum = {}) {
     auto result = sum.defined() ? sum : at::empty({a.size(0), b.size(2)}, b.options());
     const auto segments = static_cast<int64_t>(counts.size());
+    if (segments > 1 && are_equal(counts)) {
+        auto out = result.view({segments, counts[0], b.size(2)});
+        auto parts = a.reshape({segments, counts[0], a.size(1)});
+        if (sum.defined()) out.baddbmm_(parts, b);
+        else at::bmm_out(out, parts, b);
+        return result;
+    }
     int64_t start = 0;
     for (int64_t segment = 0; segment < segments; segment++) {
         auto out = result.narrow(0, start, counts[segment]);
