@@ -74,7 +74,8 @@ final class Together {
     ///   - start: the prototypes' potentials that the transport starts from, by patient.
     ///   - precision: of the large products for the tokens' lengths.
     func callAsFunction(
-        _ tokens: Tensor, linear inputs: Tensor?, segments: Segments, start: [[Double]]? = nil, precision: Tensor.ScalarType,
+        _ tokens: Tensor, linear inputs: Tensor?, segments: Segments, start: [[Double]]? = nil,
+        precision: Tensor.ScalarType,
         modality: Int
     ) throws -> Output {
         let projection = projections[modality]

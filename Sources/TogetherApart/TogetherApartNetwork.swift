@@ -144,7 +144,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 // In training, a patient's transport starts where it ended the last time.
                 let start = generator == nil ? nil : potentials[modality].start(of: patients)
                 let shared = try together(
-                    tokens, linear: linear, segments: part.segments, start: start, precision: part.features.scalarType ?? .float,
+                    tokens, linear: linear, segments: part.segments, start: start,
+                    precision: part.features.scalarType ?? .float,
                     modality: modality)
                 if generator != nil { potentials[modality].remember(shared.potentials, of: patients) }
                 if shared.unconverged > 0 {
