@@ -1,4 +1,4 @@
-#include "kernels.h"
+#include "blocks.h"
 #include "vectors.h"
 
 #include <algorithm>
@@ -9,132 +9,7 @@ namespace ctorch {
 
 namespace {
 
-constexpr int64_t block_rows = 256;
 constexpr int64_t block_elements = 1 << 16;
-/// As libtorch's layer norm has it.
-constexpr float smallest_variance = 1e-5f;
-
-/// `body(begin, end)` for all of `count` things, `size` to a block.
-template <typename Body> void in_blocks(int64_t count, int64_t size, const Blocks &blocks, Body body) {
-    blocks((count + size - 1) / size, [&](int64_t block) { body(block, block * size, std::min(count, (block + 1) * size)); });
-}
-
-// MARK: Rectified norm
-
-// Whether there is a bias is known when these are compiled, and that sums and results lie apart: loops that asked, or had to
-// find out, would not be vectorised.
-template <bool biased, typename Real>
-INLINED void rectified_rows(
-    const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const float *shift,
-    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {
-    SUMS_IN_ANY_ORDER
-    const float share = 1.0f / static_cast<float>(width);
-    for (int64_t i = begin; i < end; i++) {
-        const Real *row = x + i * width;
-        float *out = y + i * width;
-        float sum = 0;
-        for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
-            if constexpr (biased) value += bias[j];
-            value = value > 0 ? value : (value <= 0 ? 0.0f : value);
-            out[j] = value;
-            sum += value;
-        }
-        const float center = sum * share;
-        float squares = 0;
-        for (int64_t j = 0; j < width; j++) squares += (out[j] - center) * (out[j] - center);
-        // A variance that overflows is no number, rather than a deviation that makes everything 0.
-        const float inverse = squares <= std::numeric_limits<float>::max()
-            ? 1.0f / std::sqrt(squares * share + smallest_variance)
-            : std::numeric_limits<float>::quiet_NaN();
-        mean[i] = center;
-        rstd[i] = inverse;
-        if (kept) {
-            const uint8_t *mask = kept + i * width;
-            for (int64_t j = 0; j < width; j++)
-                out[j] = ((out[j] - center) * inverse * scale[j] + shift[j]) * (static_cast<float>(mask[j]) * magnification);
-        } else {
-            for (int64_t j = 0; j < width; j++) out[j] = (out[j] - center) * inverse * scale[j] + shift[j];
-        }
-    }
-}
-
-/// Sums down the columns, that of the bias where there is one.
-struct ColumnSums {
-    float *bias, *scale, *shift;
-};
-
-template <bool biased, typename Real>
-INLINED void rectified_rows_backward(
-    const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
-    const ColumnSums &sums, float *row_gradient) {
-    SUMS_IN_ANY_ORDER
-    const float share = 1.0f / static_cast<float>(width);
-    float *__restrict of_bias = sums.bias, *__restrict of_scale = sums.scale, *__restrict of_shift = sums.shift;
-    for (int64_t j = 0; j < width; j++) of_bias[j] = of_scale[j] = of_shift[j] = 0;
-    for (int64_t i = begin; i < end; i++) {
-        const Real *row = x + i * width;
-        const float *given = y_gradient + i * width;
-        Real *__restrict out = x_gradient + i * width;
-        const float center = mean[i], inverse = rstd[i];
-        float sum = 0, product = 0;
-        if (kept) {
-            const uint8_t *mask = kept + i * width;
-            for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j] * (static_cast<float>(mask[j]) * magnification);
-        } else {
-            for (int64_t j = 0; j < width; j++) row_gradient[j] = given[j];
-        }
-        for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
-            if constexpr (biased) value += bias[j];
-            float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
-            of_scale[j] += row_gradient[j] * normal;
-            of_shift[j] += row_gradient[j];
-            float scaled = row_gradient[j] * scale[j];
-            sum += scaled;
-            product += scaled * normal;
-        }
-        const float mean_sum = sum * share, mean_product = product * share;
-        for (int64_t j = 0; j < width; j++) {
-            float value = widened(row[j]);
-            if constexpr (biased) value += bias[j];
-            float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
-            float gradient = inverse * (row_gradient[j] * scale[j] - mean_sum - normal * mean_product);
-            gradient = value > 0 ? gradient : 0.0f;
-            store(out[j], gradient);
-            if constexpr (biased) of_bias[j] += gradient;
-        }
-    }
-}
-
-#define RECTIFIED(Real)                                                                                               \
-    FOR_EACH_PROCESSOR                                                                                                \
-    void rectified_block(                                                                                             \
-        const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
-        const float *shift, const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {           \
-        if (bias)                                                                                                     \
-            rectified_rows<true>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);       \
-        else                                                                                                          \
-            rectified_rows<false>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);      \
-    }                                                                                                                 \
-    FOR_EACH_PROCESSOR                                                                                                \
-    void rectified_block_backward(                                                                                    \
-        const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
-        const uint8_t *kept, float magnification, const float *mean, const float *rstd, const float *y_gradient,      \
-        Real *x_gradient, const ColumnSums &sums, float *row_gradient) {                                              \
-        if (bias)                                                                                                     \
-            rectified_rows_backward<true>(                                                                            \
-                x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,     \
-                row_gradient);                                                                                        \
-        else                                                                                                          \
-            rectified_rows_backward<false>(                                                                           \
-                x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,     \
-                row_gradient);                                                                                        \
-    }
-RECTIFIED(float)
-RECTIFIED(BFloat16)
-#undef RECTIFIED
 
 // MARK: Elementwise
 
@@ -323,55 +198,6 @@ void bernoulli_block(const uint32_t *state, int64_t count, uint32_t threshold, u
 }
 
 } // namespace
-
-template <typename Real>
-void rectified_norm(
-    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const float *shift,
-    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd, const Blocks &blocks) {
-    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
-        rectified_block(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);
-    });
-}
-
-template <typename Real>
-void rectified_norm_backward(
-    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
-    float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks) {
-    const int64_t block_count = (rows + block_rows - 1) / block_rows;
-    std::vector<float> scratch(block_count * 4 * width);
-    auto sums = [&](int64_t block) {
-        float *own = &scratch[block * 4 * width];
-        return ColumnSums{own, own + width, own + 2 * width};
-    };
-    in_blocks(rows, block_rows, blocks, [&](int64_t block, int64_t begin, int64_t end) {
-        rectified_block_backward(
-            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums(block),
-            sums(block).bias + 3 * width);
-    });
-    std::fill(bias_gradient, bias_gradient + width, 0.0f);
-    std::fill(scale_gradient, scale_gradient + width, 0.0f);
-    std::fill(shift_gradient, shift_gradient + width, 0.0f);
-    for (int64_t block = 0; block < block_count; block++) {
-        const ColumnSums own = sums(block);
-        for (int64_t j = 0; j < width; j++) {
-            bias_gradient[j] += own.bias[j];
-            scale_gradient[j] += own.scale[j];
-            shift_gradient[j] += own.shift[j];
-        }
-    }
-}
-
-#define RECTIFIED(Real)                                                                                              \
-    template void rectified_norm<Real>(                                                                              \
-        const Real *, int64_t, int64_t, const float *, const float *, const float *, const uint8_t *, float,         \
-        float *, float *, float *, const Blocks &);                                                                  \
-    template void rectified_norm_backward<Real>(                                                                     \
-        const Real *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, const float *,         \
-        const float *, const float *, Real *, float *, float *, float *, const Blocks &);
-RECTIFIED(float)
-RECTIFIED(BFloat16)
-#undef RECTIFIED
 
 void dropout(const float *x, int64_t count, const uint8_t *kept, float magnification, float *y, const Blocks &blocks) {
     in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {

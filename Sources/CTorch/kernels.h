@@ -53,7 +53,7 @@ TransportResult solve_transport(
 
 /// y = dropout(scale · (r − mean)/deviation + shift), r = max(x + bias, 0): row by row, mean and deviation over the row.
 ///
-/// @param bias [width]; null for none.
+/// @param bias [width]
 /// @param kept 1 where an element is kept, 0 where it is dropped; null without dropout. Kept elements are multiplied by
 ///   `magnification`.
 /// @param mean, rstd out: [rows]
@@ -62,7 +62,7 @@ void rectified_norm(
     const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const float *shift,
     const uint8_t *kept, float magnification, float *y, float *mean, float *rstd, const Blocks &blocks);
 
-/// The gradient of the same. `x_gradient` [rows, width]; those of bias, scale and shift [width].
+/// The gradient of the same. `x_gradient` [rows, width], which may be `y_gradient`; those of bias, scale and shift [width].
 template <typename Real>
 void rectified_norm_backward(
     const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,

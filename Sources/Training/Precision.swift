@@ -7,7 +7,7 @@ import Torch
 public enum Precision: String, Sendable, CaseIterable {
     case fp32
     /// Features and the large products they enter in bfloat16 (`Linear`, `LayerNorm.ofRectified`,
-    /// `Tensor.squaredLengths`).
+    /// `Tokens.cosines`).
     case bf16
     /// `bf16` where a bag is large and the processor multiplies so, else `fp32`.
     case auto
