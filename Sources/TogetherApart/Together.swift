@@ -78,7 +78,7 @@ final class Together {
     ///   - start: the prototypes' potentials that the transport starts from, by patient.
     ///   - shown: makes what the embedding shows of tokens and prototypes, too; training has no use for it.
     func callAsFunction(
-        _ tokens: Tokens, start: [[Double]]? = nil, modality: Int, shown: Bool = true
+        _ tokens: Tokens, start: [[Double]]? = nil, modality: Int, shown: Bool
     ) throws -> Output {
         let segments = tokens.segments
         let cosine = try tokens.cosines(through: projections[modality], with: prototypes)

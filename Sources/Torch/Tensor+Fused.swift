@@ -57,8 +57,7 @@ extension LayerNorm {
             try .made {
                 ct_rectified_layer(
                     pieces.map { $0.handle }, pieces.count, layer.weight.handle, bias.handle, scale.handle,
-                    shift.handle,
-                    dropout, generator?.handle, &$0)
+                    shift.handle, dropout, generator?.handle, &$0)
             }
         }
     }
