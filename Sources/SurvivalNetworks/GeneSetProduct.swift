@@ -6,19 +6,13 @@ import Torch
 /// with a feature that is always 0, so that padding at most doubles the work.
 public struct GeneSetProduct {
     private struct SizeClass {
-        /// Features of the sets one after another, padded with the index of the zero feature: [sets · longest].
+        /// Features of the sets one after another, padded with an index beyond the last: [sets · longest].
         let features: Tensor
-        let setCount: Int
-        let longest: Int
-        /// Genes of all its sets, without padding.
-        let filled: Int
         /// [sets, longest, d]
         let weight: Tensor
     }
 
     private let classes: [SizeClass]
-    /// Whether any set is padded.
-    private let isPadded: Bool
     /// Brings the sets from the classes' order back into their own; nil where that is the same.
     private let order: Tensor?
 
@@ -49,14 +43,10 @@ public struct GeneSetProduct {
                 "\(name).\(number).weight", [members.count, longest, width], initial,
                 padding: (members.count * longest - filled) * width)
             try weight.assign(weight.detached() * Tensor(scale, shape: [members.count, 1, 1]))
-            classes.append(
-                SizeClass(
-                    features: try Tensor(indices: features), setCount: members.count, longest: longest, filled: filled,
-                    weight: weight))
+            classes.append(SizeClass(features: try Tensor(indices: features), weight: weight))
             sequence += members
         }
         self.classes = classes
-        isPadded = classes.contains { $0.setCount * $0.longest > $0.filled }
         var position = [Int](repeating: 0, count: sets.count)
         for (place, member) in sequence.enumerated() { position[member] = place }
         order = position == Array(sets.indices) ? nil : try Tensor(indices: position)
@@ -64,14 +54,7 @@ public struct GeneSetProduct {
 
     /// [patients, features] → [sets, patients, d], the sets in the order of the classes.
     public func callAsFunction(_ values: Tensor) throws -> Tensor {
-        let patients = values.shape[0]
-        let padded = isPadded ? try Tensor.concatenated([values, .zeros([patients, 1])], dimension: 1) : values
-        let products = try classes.map { sizeClass in
-            try padded.selected(1, sizeClass.features)
-                .reshaped([patients, sizeClass.setCount, sizeClass.longest])
-                .transposed(0, 1)
-                .batchMatmul(sizeClass.weight)
-        }
+        let products = try classes.map { try values.multiplied(bySets: $0.features, $0.weight) }
         return products.count == 1 ? products[0] : try .concatenated(products)
     }
 

@@ -13,6 +13,17 @@ extension Tensor {
         try .made { ct_selu_alpha_dropout(handle, probability, generator?.handle, &$0) }
     }
 
+    /// Sets of features, each times its own weights: of self [patients, features], which gets no gradient,
+    /// [sets, patients, width].
+    ///
+    /// - Parameters:
+    ///   - features: of the sets one after another, [sets · longest]; an index beyond the last feature stands for one that
+    ///     is always 0.
+    ///   - weights: [sets, longest, width]
+    public func multiplied(bySets features: Tensor, _ weights: Tensor) throws -> Tensor {
+        try .made { ct_set_product(handle, features.handle, weights.handle, &$0) }
+    }
+
     /// Whether all elements of all tensors are finite.
     public static func areFinite(_ tensors: [Tensor]) throws -> Bool {
         var result = false

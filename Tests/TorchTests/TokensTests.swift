@@ -47,6 +47,25 @@ import Testing
             ParameterStore(generator: TensorGenerator(seed: 1)), "layer", from: inputs, to: outputs, bias: bias)
     }
 
+    /// One patient, whose product is a loop of our own, and several; with a feature that is 0 and one beyond the last.
+    @Test(arguments: [1, 3])
+    func setsOfFeatures(patients: Int) throws {
+        let mask = try Tensor([1, 1, 0, 1, 1, 1] as [Float], shape: [6])
+        let values = try drawn([patients, 6], 1) * mask
+        let places = [0, 3, 5, 6, 2, 1, 4, 0]
+        let features = try Tensor(indices: places)
+        try expectSame(
+            [drawn([2, 4, 37], 2)], own: { [try values.multiplied(bySets: features, $0[0])] },
+            chain: {
+                let padded = try Tensor.concatenated([values, .zeros([patients, 1])], dimension: 1)
+                return [
+                    try padded.selected(1, features).reshaped([patients, 2, 4]).transposed(0, 1).batchMatmul($0[0])
+                ]
+            })
+        #expect(throws: TorchError.self) { try values.multiplied(bySets: features, drawn([2, 3, 5], 3)) }
+        #expect(throws: TorchError.self) { try drawn([6], 1).multiplied(bySets: features, drawn([2, 4, 5], 3)) }
+    }
+
     /// Small ones, and those that are large enough for the other library's product.
     @Test(arguments: [[5, 3, 4], [300, 40, 64], [600, 700, 256]])
     func rectifiedLayers(shape: [Int]) throws {
