@@ -9,7 +9,7 @@ struct Trainer {
     let options: TrainingOptions
     /// From 1 in cross-validation, else 0; part of the seed.
     let fold: Int
-    /// Called after every batch with the epoch (from 0), the share of it that is done and the survival loss. What it
+    /// Called after every batch with the epoch (from 0, those of earlier members counted), the share of it that is done and the survival loss. What it
     /// throws ends the training.
     let observe: (_ epoch: Int, _ share: Double, _ loss: Double) throws -> Void
 
@@ -17,7 +17,8 @@ struct Trainer {
     ///   - cohort: with features kept in the precision to be trained in.
     ///   - training: rows of the cohort.
     /// - Returns: the model after the last epoch. When the loss stops being a number, the model as it was before that
-    ///   batch, with the error in `TrainedModel.stopped`.
+    ///   batch, with the error in `TrainedModel.stopped`; members that were to come are not trained. The history is the
+    ///   first member's.
     func train(on cohort: Cohort, training: [Int]) throws -> TrainedModel {
         guard !cohort.modalities.isEmpty else { throw PreparationError.noModalities }
         let outcome = cohort.outcome[training]
@@ -38,10 +39,18 @@ struct Trainer {
         case .steps(let kind, let make):
             if kind == .cox, options.batch == .patients(1) { throw TrainingError.coxBatchOfOne }
             let loss = try kind.fitted(to: outcome)
-            let generator = try TensorGenerator(seed: seed)
-            let network = try make(data, loss.outputCount, generator)
-            learned = try descend(Run(network, loss, data, cohort, generator, options, fold: fold))
-            fitted = try TrainedNetwork(network, loss: loss, data: data)
+            var members: [any FittedSurvival] = []
+            for member in 0..<options.members where learned.stopped == nil {
+                let generator = try TensorGenerator(seed: seed &+ UInt64(member) &* 10_007)
+                let network = try make(data, loss.outputCount, generator)
+                let one = try descend(
+                    Run(network, loss, data, cohort, generator, options, fold: fold), after: member * options.epochs)
+                if member == 0 { learned.history = one.history }
+                learned.warnings += one.warnings.filter { !learned.warnings.contains($0) }
+                learned.stopped = one.stopped
+                members.append(try TrainedNetwork(network, loss: loss, data: data))
+            }
+            fitted = members.count == 1 ? members[0] : Ensemble(members)
         }
         if let partner { fitted = try LateFusion(fitted, with: partner, data) }
         let reference = try TrainedModel.Reference(trainingRisk: fitted.trainingRisk)
@@ -63,13 +72,13 @@ struct Trainer {
         var stopped: TrainingError?
     }
 
-    /// All epochs of a network.
-    private func descend(_ run: Run) throws -> Learned {
+    /// All epochs of a network, which come after so many of others.
+    private func descend(_ run: Run, after before: Int) throws -> Learned {
         var stopped: TrainingError?
         do {
             let average = WeightAverage(of: run.network.parameters.tensors)
             for epoch in 0..<options.epochs {
-                try runEpoch(epoch, run)
+                try runEpoch(epoch, run, after: before)
                 if epoch >= options.epochs - options.average { try average.add() }
             }
             try average.install()
@@ -108,7 +117,7 @@ struct Trainer {
         }
     }
 
-    private func runEpoch(_ epoch: Int, _ run: Run) throws {
+    private func runEpoch(_ epoch: Int, _ run: Run, after before: Int) throws {
         let updates = run.network.updates(epoch: epoch, of: options.epochs)
         let batches = try self.batches(of: run.training, run.generator)
         for input in run.inputs { input.expect(batches.flatMap { $0 }) }
@@ -133,7 +142,7 @@ struct Trainer {
                     }
                 }
             }
-            try observe(epoch, Double(number + 1) / Double(batches.count), survival.last)
+            try observe(before + epoch, Double(number + 1) / Double(batches.count), survival.last)
         }
         guard survival.count > 0 else { throw TrainingError.noEventSeen(fold: fold) }
         run.history.survival.append(survival.value)

@@ -19,6 +19,8 @@ public struct TrainingOptions: Sendable {
     /// The weights are the mean of those after each of the last so many epochs (Polyak & Juditsky 1992; Izmailov et al.
     /// 2018); 1 takes the last as they are.
     public var average = 1
+    /// Networks that are trained, from other first weights and with other draws; what they predict is averaged (`Ensemble`).
+    public var members = 1
     /// A model that is fitted to the same patients and whose risk is added to that of the one trained (`LateFusion`).
     public var with: (any SurvivalModel)?
     /// Of patch features and of the large products they enter.
@@ -46,12 +48,13 @@ public struct TrainingOptions: Sendable {
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(average)"),
+            Predictions.Setting(name: "members", value: "\(members)"),
             Predictions.Setting(name: "precision", value: precision.rawValue),
         ] + fused
     }
 
-    /// Passes over the training patients; a fit that knows its own end counts as one.
+    /// Passes over the training patients, of all members; a fit that knows its own end counts as one.
     func epochs(of model: any SurvivalModel) -> Int {
-        if case .steps = model.learning { epochs } else { 1 }
+        if case .steps = model.learning { epochs * members } else { 1 }
     }
 }

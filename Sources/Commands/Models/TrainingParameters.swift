@@ -19,6 +19,10 @@ enum TrainingParameters {
                 "average", .integer(1...100_000), default: "\(defaults.average)",
                 "the weights are the mean of those after each of the last so many epochs"),
             .option(
+                "members", .integer(1...1000), default: "\(defaults.members)",
+                "networks from other first weights, whose risks and survival are averaged; embeddings, saliency, "
+                    + "prototypes and history are the first one's"),
+            .option(
                 "with", .object([ModelObject.typeName]),
                 "model cox, to be fitted beside and fused late: the risk is the sum of both"),
             .option(
@@ -39,6 +43,7 @@ enum TrainingParameters {
         options.learningRate = arguments.number("lr")
         options.weightDecay = arguments.number("weight_decay")
         options.average = arguments.integer("average")
+        options.members = arguments.integer("members")
         if let other = try arguments.optionalObject("with", as: ModelObject.self)?.model {
             if case .steps = other.learning {
                 throw arguments.error(
