@@ -17,15 +17,14 @@ public final class ABMIL: BaselineNetwork {
         /// Width of the attention's hidden layer and of a modality's vector.
         public var hidden = 256
         public var dropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
             [
                 .init("dim", dim), .init("hidden", hidden), .init("dropout", dropout),
-                .init("input_dropout", inputDropout),
-            ]
+            ] + inputDropout.settings
         }
     }
 

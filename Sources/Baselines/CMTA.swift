@@ -26,15 +26,14 @@ public final class CMTA: BaselineNetwork {
         public var alpha = 0.5
         /// Dropout of the encoders.
         public var dropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
             [
                 .init("dim", dim), .init("set_hidden", setHidden), .init("alpha", alpha), .init("dropout", dropout),
-                .init("input_dropout", inputDropout),
-            ]
+            ] + inputDropout.settings
         }
     }
 

@@ -26,15 +26,15 @@ public final class MMP: BaselineNetwork {
         public var dropout = 0.1
         /// Dropout of the gene sets' networks.
         public var setDropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
             [
                 .init("dim", dim), .init("prototypes", prototypes), .init("token_networks", tokenNetworks),
-                .init("dropout", dropout), .init("set_dropout", setDropout), .init("input_dropout", inputDropout),
-            ]
+                .init("dropout", dropout), .init("set_dropout", setDropout),
+            ] + inputDropout.settings
         }
     }
 

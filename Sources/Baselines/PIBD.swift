@@ -35,7 +35,7 @@ public final class PIBD: BaselineNetwork {
         public var sigma = 0.1
         /// Dropout of the gene sets' networks.
         public var setDropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
@@ -43,8 +43,8 @@ public final class PIBD: BaselineNetwork {
             [
                 .init("dim", dim), .init("bag_share", bagShare), .init("set_share", setShare),
                 .init("samples", samples), .init("alpha", alpha), .init("beta", beta), .init("gamma", gamma),
-                .init("sigma", sigma), .init("set_dropout", setDropout), .init("input_dropout", inputDropout),
-            ]
+                .init("sigma", sigma), .init("set_dropout", setDropout),
+            ] + inputDropout.settings
         }
     }
 

@@ -12,16 +12,13 @@ public final class PooledConcatenation: BaselineNetwork {
         /// Width of the tokens.
         public var dim = 64
         public var dropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
         public var headDropout = 0.3
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
-            [
-                .init("dim", dim), .init("dropout", dropout), .init("input_dropout", inputDropout),
-                .init("head_dropout", headDropout),
-            ]
+            [.init("dim", dim), .init("dropout", dropout), .init("head_dropout", headDropout)] + inputDropout.settings
         }
     }
 

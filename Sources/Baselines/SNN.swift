@@ -18,15 +18,14 @@ public final class SNN: BaselineNetwork {
         public var dim = 256
         public var fusion = Fusion.concat
         public var dropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
             [
                 .init("dim", dim), .init("fusion", fusion.rawValue), .init("dropout", dropout),
-                .init("input_dropout", inputDropout),
-            ]
+            ] + inputDropout.settings
         }
     }
 
@@ -79,7 +78,7 @@ public final class SNN: BaselineNetwork {
                 continue
             }
             let values = try part.vectors()
-            let kept = try generator.map { try values.dropout(options.inputDropout, $0) } ?? values
+            let kept = try generator.map { try values.dropout(options.inputDropout.probability(of: input.content), $0) } ?? values
             let own = try network.reduce(kept) { x, layer in
                 let active = try layer(x).elu()
                 return try generator.map { try active.alphaDropout(options.dropout, $0) } ?? active

@@ -21,15 +21,14 @@ public final class SurvPath: BaselineNetwork {
         public var dropout = 0.1
         /// Dropout of the gene sets' networks.
         public var setDropout = 0.25
-        public var inputDropout = 0.0
+        public var inputDropout: InputDropout = 0.0
 
         public init() {}
 
         public var settings: [Predictions.Setting] {
             [
                 .init("dim", dim), .init("dropout", dropout), .init("set_dropout", setDropout),
-                .init("input_dropout", inputDropout),
-            ]
+            ] + inputDropout.settings
         }
     }
 

@@ -36,7 +36,7 @@ extension ModalityInput {
     ///   - dropout: probability with which a token's activations are set to 0 in training.
     ///   - inputDropout: the same for the features of gene sets and columns, before the first layer.
     public func makeEncoder(
-        _ store: ParameterStore, width: Int, dropout: Double, inputDropout: Double
+        _ store: ParameterStore, width: Int, dropout: Double, inputDropout: InputDropout
     ) throws -> any TokenEncoder {
         let scope = "\(name).encoder"
         switch content {
@@ -45,11 +45,11 @@ extension ModalityInput {
         case .sets(_, let featureCount, let sets):
             return try GeneSetEncoder(
                 store, scope, featureCount: featureCount, sets: sets, width: width, dropout: dropout,
-                inputDropout: inputDropout)
+                inputDropout: inputDropout.features)
         case .columns(_, let columnOfFeature):
             return try ColumnEncoder(
                 store, scope, columnOfFeature: columnOfFeature, width: width, dropout: dropout,
-                inputDropout: inputDropout)
+                inputDropout: inputDropout.columns)
         }
     }
 }

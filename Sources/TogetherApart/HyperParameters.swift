@@ -1,3 +1,5 @@
+import SurvivalNetworks
+
 /// Everything about the model that can be chosen. The defaults are those measured in simulation for a few hundred
 /// patients; take `dim` 256 and `prototypes` 16 for cohorts with thousands of patches a patient.
 public struct HyperParameters: Sendable, Equatable {
@@ -47,7 +49,7 @@ public struct HyperParameters: Sendable, Equatable {
     public var fusion = Fusion.linear
     /// Dropout of the encoders, of their inputs, and before the head.
     public var dropout = 0.25
-    public var inputDropout = 0.0
+    public var inputDropout: InputDropout = 0.0
     public var headDropout = 0.3
 
     public init() {}

@@ -30,9 +30,8 @@ public struct TogetherApartModel: SurvivalModel {
             setting("linear_values", h.linearValues), setting("views", h.views),
             setting("margin", h.margin.map { "\($0)" } ?? "none"), setting("residual", h.residual),
             setting("temperature", h.temperature), setting("schedule", h.schedule.rawValue),
-            setting("fusion", h.fusion.rawValue), setting("dropout", h.dropout),
-            setting("input_dropout", h.inputDropout), setting("head_dropout", h.headDropout),
-        ] + loss.settings
+            setting("fusion", h.fusion.rawValue), setting("dropout", h.dropout), setting("head_dropout", h.headDropout),
+        ] + h.inputDropout.settings + loss.settings
     }
 
     public var learning: Learning {

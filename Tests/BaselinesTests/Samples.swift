@@ -20,7 +20,7 @@ struct SmallModel: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { model.name }
 
-    static func all(loss: LossKind = .discrete(bins: 4), inputDropout: Double = 0) -> [SmallModel] {
+    static func all(loss: LossKind = .discrete(bins: 4), inputDropout: InputDropout = 0.0) -> [SmallModel] {
         var (snn, late) = (SNN.Options(), SNN.Options())
         (snn.dim, snn.dropout) = (32, 0.1)
         (late.dim, late.dropout) = (32, 0.1)

@@ -120,8 +120,16 @@ import Testing
     /// A program in place of gnuplot: the real one, told something else by the script's own words.
     private func standIn(_ folder: TemporaryFolder, replacing word: String, with other: String) throws -> String {
         let path = folder.file("gnuplot-\(UUID().uuidString)")
-        try Data("#!/bin/sh\nsed 's/\(word)/\(other)/g' | gnuplot -d -\n".utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        // Written by another process: a program that this one still has open, if only in a child that is about to begin,
+        // cannot be run.
+        let writer = try Process.run(
+            URL(fileURLWithPath: "/bin/sh"),
+            arguments: [
+                "-c", #"printf '#!/bin/sh\nsed "s/%s/%s/g" | gnuplot -d -\n' "$1" "$2" > "$3" && chmod 755 "$3""#, "sh", word,
+                other, path,
+            ])
+        writer.waitUntilExit()
+        try #require(writer.terminationStatus == 0)
         return path
     }
 

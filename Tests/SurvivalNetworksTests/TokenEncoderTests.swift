@@ -52,4 +52,30 @@ import Torch
         #expect(try moved(5, [0, 0, 1, 1, 1, 2], names) == ["size"])
         #expect(try moved(1, [0, 1, 2], names) == ["stage"])
     }
+
+    /// Which features are left out in training: those of columns as their own probability says, if they have one.
+    @Test func columnsMayHaveADropoutOfTheirOwn() throws {
+        let columns = ModalityInput.Content.columns(
+            values: (0..<8).map { Float($0 + 1) }, columnOfFeature: [0, 1, 1, 2])
+        let sets = ModalityInput.Content.sets(
+            values: (0..<8).map { Float($0 + 1) }, width: 4, sets: [[0, 1], [2, 3], [1, 2]])
+        /// Whether a training pass without other dropout shows something else than an evaluation.
+        func drops(_ content: ModalityInput.Content, _ dropout: InputDropout) throws -> Bool {
+            let input = ModalityInput(
+                name: "m", content: content, present: [true, true], tokenNames: ["a", "b", "c"])
+            let store = ParameterStore(generator: try TensorGenerator(seed: 4))
+            let encoder = try input.makeEncoder(store, width: 6, dropout: 0, inputDropout: dropout)
+            let part = try #require(try Batch([0, 1], of: [input]).modalities[0])
+            return try encoder.tokens(of: part, training: TensorGenerator(seed: 1)).floats()
+                != encoder.tokens(of: part, training: nil).floats()
+        }
+        #expect(try drops(columns, 0.9))
+        #expect(try drops(sets, 0.9))
+        #expect(try !drops(columns, InputDropout(0.9, ofColumns: 0)))
+        #expect(try drops(sets, InputDropout(0.9, ofColumns: 0)))
+        #expect(try drops(columns, InputDropout(0, ofColumns: 0.9)))
+        #expect(try !drops(sets, InputDropout(0, ofColumns: 0.9)))
+        #expect(InputDropout(0.9, ofColumns: 0).settings.map(\.name) == ["input_dropout", "column_dropout"])
+        #expect(InputDropout(0.9).settings.map(\.value) == ["0.9"])
+    }
 }

@@ -70,12 +70,12 @@ public struct CoAttentionOptions: BaselineOptions {
     /// Width of the tokens, a multiple of 8.
     public var dim = 256
     public var dropout = 0.25
-    public var inputDropout = 0.0
+    public var inputDropout: InputDropout = 0.0
 
     public init() {}
 
     public var settings: [Predictions.Setting] {
-        [.init("dim", dim), .init("dropout", dropout), .init("input_dropout", inputDropout)]
+        [.init("dim", dim), .init("dropout", dropout)] + inputDropout.settings
     }
 
     var tokenStyle: TokenStyle {

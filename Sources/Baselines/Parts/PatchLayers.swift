@@ -36,7 +36,7 @@ struct TokenStyle {
     var sets: [Int]
     var dropout: Double
     /// Dropout of the features of gene sets and columns.
-    var inputDropout: Double
+    var inputDropout: InputDropout
 
     /// The encoder of a modality; columns become feature tokens as in TTA, since no paper has them.
     func encoder(_ store: ParameterStore, _ input: ModalityInput) throws -> any TokenEncoder {
@@ -48,7 +48,7 @@ struct TokenStyle {
         case .sets(_, let featureCount, let geneSets):
             return try GeneSetNetworks(
                 store, name, featureCount: featureCount, sets: geneSets, widths: sets, dropout: dropout,
-                inputDropout: inputDropout)
+                inputDropout: inputDropout.features)
         case .columns:
             return try input.makeEncoder(
                 store, width: sets.last ?? 1, dropout: dropout, inputDropout: inputDropout)

@@ -26,8 +26,20 @@ enum ModelParameters {
         .option("dropout", .number(0...0.95), default: "\(value)", help)
     }
 
-    static func inputDropout(_ value: Double) -> Parameter {
-        .option("input_dropout", .number(0...0.95), default: "\(value)", "dropout of table features")
+    /// Read by `inputDropout(_: Arguments)`.
+    static func inputDropout(_ value: InputDropout) -> [Parameter] {
+        [
+            .option(
+                "input_dropout", .number(0...0.95), default: "\(value.features)",
+                "dropout of single genes, and of the columns of tables without sets"),
+            .option(
+                "column_dropout", .number(0...0.95),
+                "of such columns; as input_dropout when left out. Of a few clinical variables none stands in for another"),
+        ]
+    }
+
+    static func inputDropout(_ arguments: Arguments) -> InputDropout {
+        InputDropout(arguments.number("input_dropout"), ofColumns: arguments.optionalNumber("column_dropout"))
     }
 
     /// The survival loss of a network; read by `loss`.

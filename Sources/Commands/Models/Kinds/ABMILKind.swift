@@ -20,8 +20,7 @@ struct ABMILKind: ModelKind {
                     "hidden", .integer(1...4096), default: "\(o.hidden)",
                     "width of the attention and of a modality's vector"),
                 ModelParameters.dropout(o.dropout, "dropout of all layers"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model abmil", "model abmil dim=64 hidden=32"])
     }
 
@@ -30,7 +29,7 @@ struct ABMILKind: ModelKind {
         options.dim = arguments.integer("dim")
         options.hidden = arguments.integer("hidden")
         options.dropout = arguments.number("dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<ABMIL>(options, loss: try ModelParameters.loss(arguments))
     }
 }

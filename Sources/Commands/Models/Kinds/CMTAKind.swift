@@ -22,8 +22,7 @@ struct CMTAKind: ModelKind {
                     "set_hidden", .integer(1...8192), default: "\(o.setHidden)", "width of the gene sets' first layer"),
                 .option("alpha", .number(0...1e6), default: "\(o.alpha)", "weight of the alignment"),
                 ModelParameters.dropout(o.dropout, "dropout of the encoders"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model cmta", "model cmta dim=32 loss=cox"])
     }
 
@@ -34,7 +33,7 @@ struct CMTAKind: ModelKind {
         options.setHidden = arguments.integer("set_hidden")
         options.alpha = arguments.number("alpha")
         options.dropout = arguments.number("dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<CMTA>(options, loss: try ModelParameters.loss(arguments))
     }
 }

@@ -17,8 +17,7 @@ struct MCATKind: ModelKind {
             parameters: [
                 ModelParameters.dim(8...4096, o.dim, "width of the tokens, a multiple of 8"),
                 ModelParameters.dropout(o.dropout, "dropout of all layers"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model mcat", "model mcat dim=32 loss=cox"])
     }
 
@@ -27,7 +26,7 @@ struct MCATKind: ModelKind {
         var options = MCAT.Options()
         options.dim = arguments.integer("dim")
         options.dropout = arguments.number("dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<MCAT>(options, loss: try ModelParameters.loss(arguments))
     }
 }

@@ -26,8 +26,7 @@ struct MMPKind: ModelKind {
                 ModelParameters.dropout(o.dropout, "dropout of the feed-forward networks"),
                 .option(
                     "set_dropout", .number(0...0.95), default: "\(o.setDropout)", "dropout of the gene sets' networks"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model mmp", "model mmp dim=32 prototypes=8 token_networks=false"])
     }
 
@@ -39,7 +38,7 @@ struct MMPKind: ModelKind {
         options.tokenNetworks = arguments.boolean("token_networks")
         options.dropout = arguments.number("dropout")
         options.setDropout = arguments.number("set_dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<MMP>(options, loss: try ModelParameters.loss(arguments))
     }
 }

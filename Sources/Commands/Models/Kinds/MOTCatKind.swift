@@ -20,8 +20,7 @@ struct MOTCatKind: ModelKind {
                 .option("epsilon", .number(1e-3...10), default: "\(o.epsilon)", "entropic smoothing of the transport"),
                 .option("rho", .number(1e-9...1e9), default: "\(o.rho)", "price of missing the marginals"),
                 ModelParameters.dropout(o.common.dropout, "dropout of all layers"),
-                ModelParameters.inputDropout(o.common.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.common.inputDropout) + ModelParameters.loss,
             examples: ["model motcat", "model motcat dim=32 loss=cox"])
     }
 
@@ -30,7 +29,7 @@ struct MOTCatKind: ModelKind {
         var options = MOTCat.Options()
         options.common.dim = arguments.integer("dim")
         options.common.dropout = arguments.number("dropout")
-        options.common.inputDropout = arguments.number("input_dropout")
+        options.common.inputDropout = ModelParameters.inputDropout(arguments)
         options.epsilon = arguments.number("epsilon")
         options.rho = arguments.number("rho")
         return BaselineModel<MOTCat>(options, loss: try ModelParameters.loss(arguments))

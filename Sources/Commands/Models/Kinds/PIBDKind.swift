@@ -30,8 +30,7 @@ struct PIBDKind: ModelKind {
                 .option("sigma", .number(0...1e6), default: "\(o.sigma)", "weight of the mutual information"),
                 .option(
                     "set_dropout", .number(0...0.95), default: "\(o.setDropout)", "dropout of the gene sets' networks"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model pibd", "model pibd dim=32 sigma=0.01"])
     }
 
@@ -47,7 +46,7 @@ struct PIBDKind: ModelKind {
         options.gamma = arguments.number("gamma")
         options.sigma = arguments.number("sigma")
         options.setDropout = arguments.number("set_dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<PIBD>(options, loss: try ModelParameters.loss(arguments))
     }
 }

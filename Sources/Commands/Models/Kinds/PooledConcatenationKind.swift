@@ -17,9 +17,8 @@ struct PooledConcatenationKind: ModelKind {
             parameters: [
                 ModelParameters.dim(1...4096, o.dim, "width of the tokens"),
                 ModelParameters.dropout(o.dropout, "dropout of the encoders"),
-                ModelParameters.inputDropout(o.inputDropout),
                 .option("head_dropout", .number(0...0.95), default: "\(o.headDropout)", "dropout before the head"),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model concat", "model concat dim=32 loss=cox"])
     }
 
@@ -27,7 +26,7 @@ struct PooledConcatenationKind: ModelKind {
         var options = PooledConcatenation.Options()
         options.dim = arguments.integer("dim")
         options.dropout = arguments.number("dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         options.headDropout = arguments.number("head_dropout")
         return BaselineModel<PooledConcatenation>(options, loss: try ModelParameters.loss(arguments))
     }

@@ -22,8 +22,7 @@ struct SNNKind: ModelKind {
                     "fusion", .word(choices: SNN.Options.Fusion.allCases.map(\.rawValue)), default: o.fusion.rawValue,
                     "how modalities are joined"),
                 ModelParameters.dropout(o.dropout, "alpha dropout of the layers"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model snn", "model snn dim=256 fusion=late loss=cox"])
     }
 
@@ -32,7 +31,7 @@ struct SNNKind: ModelKind {
         options.dim = arguments.integer("dim")
         if let fusion = SNN.Options.Fusion(rawValue: arguments.word("fusion")) { options.fusion = fusion }
         options.dropout = arguments.number("dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<SNN>(options, loss: try ModelParameters.loss(arguments))
     }
 }

@@ -20,8 +20,7 @@ struct SurvPathKind: ModelKind {
                 ModelParameters.dropout(o.dropout, "dropout of the feed-forward layer"),
                 .option(
                     "set_dropout", .number(0...0.95), default: "\(o.setDropout)", "dropout of the gene sets' networks"),
-                ModelParameters.inputDropout(o.inputDropout),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(o.inputDropout) + ModelParameters.loss,
             examples: ["model survpath", "model survpath dim=32 loss=cox"])
     }
 
@@ -31,7 +30,7 @@ struct SurvPathKind: ModelKind {
         options.dim = arguments.integer("dim")
         options.dropout = arguments.number("dropout")
         options.setDropout = arguments.number("set_dropout")
-        options.inputDropout = arguments.number("input_dropout")
+        options.inputDropout = ModelParameters.inputDropout(arguments)
         return BaselineModel<SurvPath>(options, loss: try ModelParameters.loss(arguments))
     }
 }

@@ -72,9 +72,8 @@ struct TogetherApartKind: ModelKind {
                 .option(
                     "fusion", .word(choices: fusions), default: h.fusion.rawValue, "how embeddings become a prediction"),
                 .option("dropout", .number(0...0.95), default: "\(h.dropout)", "dropout of the encoders"),
-                .option("input_dropout", .number(0...0.95), default: "\(h.inputDropout)", "dropout of table features"),
                 .option("head_dropout", .number(0...0.95), default: "\(h.headDropout)", "dropout before the head"),
-            ] + ModelParameters.loss,
+            ] + ModelParameters.inputDropout(h.inputDropout) + ModelParameters.loss,
             examples: ["model tta", "model tta dim=32 schedule=alternate loss=cox"])
     }
 
@@ -101,7 +100,7 @@ struct TogetherApartKind: ModelKind {
         h.linearValues = arguments.boolean("linear_values")
         h.temperature = arguments.number("temperature")
         h.dropout = arguments.number("dropout")
-        h.inputDropout = arguments.number("input_dropout")
+        h.inputDropout = ModelParameters.inputDropout(arguments)
         h.headDropout = arguments.number("head_dropout")
         if let schedule = HyperParameters.Schedule(rawValue: arguments.word("schedule")) { h.schedule = schedule }
         if let fusion = HyperParameters.Fusion(rawValue: arguments.word("fusion")) { h.fusion = fusion }
