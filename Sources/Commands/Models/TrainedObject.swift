@@ -14,7 +14,10 @@ struct TrainedObject: ObjectValue {
             ("parameters", String(trained.parameterCount)),
         ]
         if trained.precision != .fp32 { lines.append(("precision", "\(trained.precision)")) }
-        if trained.hasEpochs { lines.append(("epochs", epochs)) }
+        if trained.hasEpochs {
+            if trained.options.members > 1 { lines.append(("members", String(trained.options.members))) }
+            lines.append(("epochs", epochs))
+        }
         if let survival = trained.history.survival.last {
             let terms = trained.history.terms.compactMap { term in
                 term.values.last.map { "\(term.name) \(formatNumber($0))" }
@@ -25,8 +28,11 @@ struct TrainedObject: ObjectValue {
     }
 
     private var epochs: String {
+        // The history is the first member's; a later one may have stopped.
         let done = trained.history.survival.count
-        return trained.stopped == nil ? String(done) : "\(done) of \(trained.options.epochs), then stopped"
+        guard trained.stopped != nil else { return String(done) }
+        return done == trained.options.epochs
+            ? "\(done), then a later member stopped" : "\(done) of \(trained.options.epochs), then stopped"
     }
 
     var json: JSON {
