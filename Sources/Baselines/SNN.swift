@@ -78,7 +78,9 @@ public final class SNN: BaselineNetwork {
                 continue
             }
             let values = try part.vectors()
-            let kept = try generator.map { try values.dropout(options.inputDropout.probability(of: input.content), $0) } ?? values
+            let kept =
+                try generator.map { try values.dropout(options.inputDropout.probability(of: input.content), $0) }
+                ?? values
             let own = try network.reduce(kept) { x, layer in
                 let active = try layer(x).elu()
                 return try generator.map { try active.alphaDropout(options.dropout, $0) } ?? active

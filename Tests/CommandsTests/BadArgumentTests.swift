@@ -89,7 +89,8 @@ import Testing
             at: "sequential")
         try bench.expectFailure(
             "model snn prototypes=4", "`model snn` has no option `prototypes`",
-            help: "its options are `dim`, `fusion`, `dropout`, `input_dropout`, `column_dropout`, `loss` and `bins`", at: "prototypes")
+            help: "its options are `dim`, `fusion`, `dropout`, `input_dropout`, `column_dropout`, `loss` and `bins`",
+            at: "prototypes")
         try bench.expectFailure(
             "model mcat dim=20", "mcat needs a dim that 8 divides", help: "dim=24", at: "20")
         try bench.expectFailure(

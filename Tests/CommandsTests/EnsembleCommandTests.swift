@@ -23,7 +23,8 @@ import Testing
     @Test func columnsFollowInputDropoutUnlessTold() throws {
         try bench.run("attach a clinical columns=[shared1, shared2]")
         func risks(_ options: String) throws -> [Double] {
-            try bench.answer("crossvalidate (model snn dim=8 dropout=0 \(options)) on=a epochs=2 seed=1")["risk"].numbers()
+            try bench.answer("crossvalidate (model snn dim=8 dropout=0 \(options)) on=a epochs=2 seed=1")["risk"]
+                .numbers()
         }
         #expect(try risks("input_dropout=0.9") == risks("input_dropout=0.9 column_dropout=0.9"))
         #expect(try risks("input_dropout=0.9") != risks("input_dropout=0.9 column_dropout=0"))

@@ -125,7 +125,8 @@ import Testing
         let writer = try Process.run(
             URL(fileURLWithPath: "/bin/sh"),
             arguments: [
-                "-c", #"printf '#!/bin/sh\nsed "s/%s/%s/g" | gnuplot -d -\n' "$1" "$2" > "$3" && chmod 755 "$3""#, "sh", word,
+                "-c", #"printf '#!/bin/sh\nsed "s/%s/%s/g" | gnuplot -d -\n' "$1" "$2" > "$3" && chmod 755 "$3""#, "sh",
+                word,
                 other, path,
             ])
         writer.waitUntilExit()

@@ -34,7 +34,8 @@ enum ModelParameters {
                 "dropout of single genes, and of the columns of tables without sets"),
             .option(
                 "column_dropout", .number(0...0.95),
-                "of such columns; as input_dropout when left out. Of a few clinical variables none stands in for another"),
+                "of such columns; as input_dropout when left out. Of a few clinical variables none stands in for another"
+            ),
         ]
     }
 
