@@ -16,12 +16,15 @@ public final class TrainedModel {
     /// Why the training ended early, if it did; the model is then the last good one.
     public let stopped: TrainingError?
     let fitted: any FittedSurvival
+    /// How many networks predict; fewer than asked for when the training ended early.
+    public let members: Int
     let preparations: [ModalityPreparation]
     let reference: Reference
 
     init(
         model: any SurvivalModel, options: TrainingOptions, precision: FeaturePrecision,
-        fitted: any FittedSurvival, preparations: [ModalityPreparation], history: TrainingHistory, warnings: [String],
+        fitted: any FittedSurvival, members: Int, preparations: [ModalityPreparation], history: TrainingHistory,
+        warnings: [String],
         stopped: TrainingError?,
         reference: Reference
     ) {
@@ -29,6 +32,7 @@ public final class TrainedModel {
         self.options = options
         self.precision = precision
         self.fitted = fitted
+        self.members = members
         self.preparations = preparations
         self.history = history
         self.warnings = warnings

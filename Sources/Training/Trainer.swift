@@ -9,8 +9,8 @@ struct Trainer {
     let options: TrainingOptions
     /// From 1 in cross-validation, else 0; part of the seed.
     let fold: Int
-    /// Called after every batch with the epoch (from 0, those of earlier members counted), the share of it that is done and the survival loss. What it
-    /// throws ends the training.
+    /// Called after every batch with the epoch (from 0, those of earlier members counted), the share of it that is done and
+    /// the survival loss. What it throws ends the training.
     let observe: (_ epoch: Int, _ share: Double, _ loss: Double) throws -> Void
 
     /// - Parameters:
@@ -34,6 +34,7 @@ struct Trainer {
         }
         var fitted: any FittedSurvival
         var learned = Learned(history: TrainingHistory(fold: fold))
+        var memberCount = 1
         switch model.learning {
         case .fit(let fit): fitted = try fit(data, seed) { try observe(0, $0, .nan) }
         case .steps(let kind, let make):
@@ -50,6 +51,7 @@ struct Trainer {
                 learned.stopped = one.stopped
                 members.append(try TrainedNetwork(network, loss: loss, data: data))
             }
+            memberCount = members.count
             fitted = members.count == 1 ? members[0] : Ensemble(members)
         }
         if let partner { fitted = try LateFusion(fitted, with: partner, data) }
@@ -61,6 +63,7 @@ struct Trainer {
         }
         return TrainedModel(
             model: model, options: options, precision: cohort.featurePrecision, fitted: fitted,
+            members: memberCount,
             preparations: preparations, history: learned.history,
             warnings: learned.warnings, stopped: learned.stopped, reference: reference)
     }

@@ -120,6 +120,9 @@ import Testing
         let named = warning.dropFirst(start.count).dropLast(end.count).components(separatedBy: ", ")
         #expect(Set(named).count == 5 && Set(named).isSubset(of: Set((1...6).map { "P\($0)" })))
         #expect(try bench.shown("t").contains("0 of 3, then stopped"))
+        // Members that were to come are not trained.
+        try bench.run("two = train (model tta dim=8) on=b epochs=3 batch=all members=2")
+        #expect(try bench.shown("two").contains("1 of 2"))
         // The kept state works for others, and says so where it cannot.
         try bench.run("g = attach b slides \"@/good\"")
         #expect(try bench.answer("predict t on=g")["risk"].numbers().count == 5)

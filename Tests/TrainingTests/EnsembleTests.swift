@@ -42,7 +42,7 @@ import Testing
         #expect(forecast.risk[1] == 1)
     }
 
-    /// The first member is the network that is trained alone; the others are others, and of no other seed or fold.
+    /// The first member is the network that is trained alone; the others are others.
     @Test(arguments: [LossKind.cox, .discrete(bins: 4)])
     func theFirstMemberIsTheNetworkAlone(loss: LossKind) throws {
         let cohort = try Samples.cohort()

@@ -15,7 +15,8 @@ struct TrainedObject: ObjectValue {
         ]
         if trained.precision != .fp32 { lines.append(("precision", "\(trained.precision)")) }
         if trained.hasEpochs {
-            if trained.options.members > 1 { lines.append(("members", String(trained.options.members))) }
+            let (asked, members) = (trained.options.members, trained.members)
+            if asked > 1 { lines.append(("members", members == asked ? "\(members)" : "\(members) of \(asked)")) }
             lines.append(("epochs", epochs))
         }
         if let survival = trained.history.survival.last {
