@@ -77,7 +77,7 @@ final class Subject {
         var settings = HyperParameters()
         settings.dim = 256
         settings.prototypes = size.prototypes
-        if !dropout { (settings.dropout, settings.inputDropout, settings.headDropout) = (0, 0, 0) }
+        if !dropout { (settings.dropout, settings.inputDropout, settings.headDropout) = (0, 0.0, 0) }
         grid = try TimeGrid(fitting: cohort.outcome, bins: 4)
         network = try TogetherApartNetwork(
             settings, inputs: inputs, outputs: grid.binCount, generator: TensorGenerator(seed: seed))
