@@ -11,6 +11,14 @@ using namespace ctorch;
 
 namespace {
 
+/// What meets tokens in a product: in their precision.
+Tensor alike(const Tensor &x, const Tensor &tokens) {
+    return tokens.scalar_type() == at::kBFloat16 && x.scalar_type() != at::kBFloat16 ? rounded(x) : x;
+}
+
+/// What came out of such a product, in single precision again where it was narrow.
+Tensor widened(const Tensor &x) { return x.scalar_type() == at::kBFloat16 ? x.to(at::kFloat) : x; }
+
 // MARK: Making tokens
 
 /// X Wᵀ + bias, ReLU, layer norm, dropout. X is what was measured and has no gradient; it may lie in several pieces, one below
@@ -61,8 +69,7 @@ struct RectifiedLayer : Function<RectifiedLayer> {
         int64_t start = 0;
         for (size_t piece = 6; piece < saved.size(); piece++) {
             const Tensor &x = saved[piece];
-            auto part = at::mm(of_sums.narrow(0, start, x.size(0)).t(), x);
-            if (is_narrow) part = part.to(at::kFloat);
+            auto part = widened(at::mm(of_sums.narrow(0, start, x.size(0)).t(), x));
             of_weight = of_weight.defined() ? of_weight.add_(part) : part;
             start += x.size(0);
         }
@@ -93,11 +100,12 @@ struct RectifiedLayer : Function<RectifiedLayer> {
 ///
 /// so that what is large is H (WᵀW), and for the gradient of W, with g that of the squared lengths, Hᵀ diag(g) H.
 ///
-/// In bfloat16 these two take rounded tokens and a rounded WᵀW; nothing else is rounded.
+/// Narrow tokens have part in these two and in the gradient of the prototypes. The cosines themselves, which the transport
+/// divides by a small ε, are not rounded.
 struct PrototypeCosines : Function<PrototypeCosines> {
     static variable_list forward(
-        AutogradContext *context, const Tensor &tokens, const Tensor &weight, const Tensor &prototypes,
-        bool in_bfloat16) {
+        AutogradContext *context, const Tensor &tokens, const Tensor &read, const Tensor &weight,
+        const Tensor &prototypes) {
         auto h = plain(tokens), w = plain(weight);
         const int64_t rows = h.size(0), width = h.size(1), count = prototypes.size(0);
         const Unit unit(prototypes);
@@ -105,31 +113,29 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         auto cosines = at::mm(h, directions.t());
         auto squares = at::empty({rows}, h.options());
         const bool many = rows >= 2 * width;
-        Tensor products, narrow;
+        const bool is_narrow = read.scalar_type() == at::kBFloat16;
+        Tensor products;
         auto square = [&](const auto *a, const float *b, int64_t columns) {
             row_products(a, b, rows, columns, squares.mutable_data_ptr<float>(), on_threads);
         };
         if (!many) {
             products = at::mm(h, w.t());
             square(products.const_data_ptr<float>(), products.const_data_ptr<float>(), products.size(1));
-        } else if (in_bfloat16) {
-            narrow = rounded(h);
-            products = at::mm(narrow, rounded(at::mm(w.t(), w)));
-            square(halves(products), h.const_data_ptr<float>(), width);
         } else {
-            products = product(h, at::mm(w.t(), w));
-            square(products.const_data_ptr<float>(), h.const_data_ptr<float>(), width);
+            products = product(read, alike(at::mm(w.t(), w), read));
+            if (is_narrow) square(halves(products), h.const_data_ptr<float>(), width);
+            else square(products.const_data_ptr<float>(), h.const_data_ptr<float>(), width);
         }
         cosine_rows(squares.const_data_ptr<float>(), rows, count, cosines.mutable_data_ptr<float>(), on_threads);
         context->save_for_backward(
-            {h, w, products, narrow, squares, directions, cosines, unit.vectors, unit.lengths});
+            {h, read, w, products, squares, directions, cosines, unit.vectors, unit.lengths});
         context->saved_data["many"] = many;
         context->set_materialize_grads(false);
         return {tokens, cosines};
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
-        const Tensor &h = saved[0], &w = saved[1], &products = saved[2], &narrow = saved[3], &squares = saved[4],
+        const Tensor &h = saved[0], &read = saved[1], &w = saved[2], &products = saved[3], &squares = saved[4],
                      &directions = saved[5], &cosines = saved[6];
         if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
         const Unit unit(saved[7], saved[8]);
@@ -142,25 +148,24 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         Tensor of_tokens;
         if (gradients[0].defined()) of_tokens = to_add_to(gradients[0]).addmm_(of_scores, directions);
         else of_tokens = at::mm(of_scores, directions);
-        auto of_directions = at::mm(of_scores.t(), h);
+        auto of_directions = widened(at::mm(alike(of_scores, read).t(), read));
         auto of_weight = at::mm(unit.vectors.t(), of_directions);
         if (!context->saved_data["many"].toBool()) {
             auto scaled = products * (of_squares * 2).unsqueeze(1);
             of_tokens.addmm_(scaled, w);
             of_weight.addmm_(scaled.t(), h);
         } else {
-            auto scaled = at::empty(h.sizes(), (narrow.defined() ? narrow : h).options());
+            auto scaled = at::empty_like(read);
             auto with = [&](const auto *values, auto *results) {
                 squares_backward(
                     values, h.const_data_ptr<float>(), of_squares.const_data_ptr<float>(), rows, width,
                     of_tokens.mutable_data_ptr<float>(), results, on_threads);
             };
-            if (narrow.defined()) with(halves(products), mutable_halves(scaled));
+            if (read.scalar_type() == at::kBFloat16) with(halves(products), mutable_halves(scaled));
             else with(products.const_data_ptr<float>(), scaled.mutable_data_ptr<float>());
-            auto moments = narrow.defined() ? at::mm(scaled.t(), narrow).to(at::kFloat) : at::mm(scaled.t(), h);
-            of_weight.addmm_(w, moments);
+            of_weight.addmm_(w, widened(at::mm(scaled.t(), read)));
         }
-        return {of_tokens, of_weight, unit.backward(at::mm(of_directions, w.t())), {}};
+        return {of_tokens, {}, of_weight, unit.backward(at::mm(of_directions, w.t()))};
     }
 };
 
@@ -170,13 +175,14 @@ bool are_equal(const std::vector<int64_t> &counts) {
     return std::all_of(counts.begin(), counts.end(), [&](int64_t count) { return count == counts[0]; });
 }
 
-/// aᵀ b segment by segment: [rows, K] and [rows, d] → [segments, K, d].
-Tensor gathered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &counts) {
+/// aᵀ b of tokens b, segment by segment: [rows, K] and [rows, d] → [segments, K, d].
+Tensor gathered(const Tensor &factors, const Tensor &b, const std::vector<int64_t> &counts) {
     const auto segments = static_cast<int64_t>(counts.size());
-    if (segments == 1) return at::mm(a.t(), b).unsqueeze(0);
+    const auto a = alike(factors, b);
+    if (segments == 1) return widened(at::mm(a.t(), b).unsqueeze(0));
     if (are_equal(counts))
-        return at::bmm(
-            a.reshape({segments, counts[0], -1}).transpose(1, 2), b.reshape({segments, counts[0], b.size(1)}));
+        return widened(at::bmm(
+            a.reshape({segments, counts[0], -1}).transpose(1, 2), b.reshape({segments, counts[0], b.size(1)})));
     auto result = at::empty({segments, a.size(1), b.size(1)}, b.options());
     int64_t start = 0;
     for (int64_t segment = 0; segment < segments; segment++) {
@@ -184,11 +190,12 @@ Tensor gathered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &co
         at::mm_out(out, a.narrow(0, start, counts[segment]).t(), b.narrow(0, start, counts[segment]));
         start += counts[segment];
     }
-    return result;
+    return widened(result);
 }
 
-/// a b segment by segment: [rows, K] and [segments, K, d] → [rows, d]; added to `sum` where there is one.
-Tensor scattered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &counts, const Tensor &sum = {}) {
+/// a b segment by segment: [rows, K] and [segments, K, d] → [rows, d]; added to `sum` where there is one. a may be tokens.
+Tensor scattered(const Tensor &a, const Tensor &factors, const std::vector<int64_t> &counts, const Tensor &sum = {}) {
+    const auto b = alike(factors, a);
     auto result = sum.defined() ? sum : at::empty({a.size(0), b.size(2)}, b.options());
     const auto segments = static_cast<int64_t>(counts.size());
     if (segments > 1 && are_equal(counts)) {
@@ -196,7 +203,7 @@ Tensor scattered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &c
         auto parts = a.reshape({segments, counts[0], a.size(1)});
         if (sum.defined()) out.baddbmm_(parts, b);
         else at::bmm_out(out, parts, b);
-        return result;
+        return widened(result);
     }
     int64_t start = 0;
     for (int64_t segment = 0; segment < segments; segment++) {
@@ -206,28 +213,29 @@ Tensor scattered(const Tensor &a, const Tensor &b, const std::vector<int64_t> &c
         else at::mm_out(out, part, b[segment]);
         start += counts[segment];
     }
-    return result;
+    return widened(result);
 }
 
 /// weightsᵀ tokens of each segment.
 struct Gathering : Function<Gathering> {
     static variable_list forward(
-        AutogradContext *context, const Tensor &tokens, const Tensor &weights, const std::vector<int64_t> &counts) {
-        context->save_for_backward({tokens, weights});
+        AutogradContext *context, const Tensor &tokens, const Tensor &read, const Tensor &weights,
+        const std::vector<int64_t> &counts) {
+        context->save_for_backward({read, weights});
         context->saved_data["counts"] = counts;
         context->set_materialize_grads(false);
-        return {tokens, gathered(weights, tokens, counts)};
+        return {tokens, gathered(weights, read, counts)};
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
-        if (!gradients[1].defined()) return {gradients[0], {}, {}};
+        if (!gradients[1].defined()) return {gradients[0], {}, {}, {}};
         auto saved = context->get_saved_variables();
         auto counts = context->saved_data["counts"].toIntVector();
         auto given = gradients[1].contiguous();
         Tensor of_tokens, of_weights;
         if (context->needs_input_grad(0))
             of_tokens = scattered(saved[1], given, counts, gradients[0].defined() ? to_add_to(gradients[0]) : Tensor());
-        if (context->needs_input_grad(1)) of_weights = scattered(saved[0], given.transpose(1, 2), counts);
-        return {of_tokens, of_weights, {}};
+        if (context->needs_input_grad(2)) of_weights = scattered(saved[0], given.transpose(1, 2), counts);
+        return {of_tokens, {}, of_weights, {}};
     }
 };
 
@@ -237,38 +245,38 @@ struct AnchorAttention : Function<AnchorAttention> {
     /// @param queries [anchors, d], scaled; @param own [tokens of a bag, anchors], added to the scores of each; empty for none.
     /// @param masks one a view, empty where nothing is left out.
     static variable_list forward(
-        AutogradContext *context, const Tensor &tokens, const Tensor &queries, const Tensor &own,
+        AutogradContext *context, const Tensor &tokens, const Tensor &read, const Tensor &queries, const Tensor &own,
         const std::vector<Tensor> &masks, const std::vector<int64_t> &counts) {
-        auto h = plain(tokens);
         const auto segments = static_cast<int64_t>(counts.size()), views = static_cast<int64_t>(masks.size());
-        const int64_t rows = h.size(0), anchors = queries.size(0);
-        auto scores = at::mm(h, queries.t());
+        const int64_t rows = read.size(0), anchors = queries.size(0);
+        // Of which exponentials are taken: not rounded.
+        auto scores = at::mm(plain(tokens), queries.t());
         if (own.numel() > 0) scores.view({segments, -1, anchors}).add_(own);
-        auto shares = at::empty({views, rows, anchors}, h.options());
-        auto weights = at::empty({rows, views}, h.options());
+        auto shares = at::empty({views, rows, anchors}, scores.options());
+        auto weights = at::empty({rows, views}, scores.options());
         for (int64_t view = 0; view < views; view++) {
             float *out = shares.mutable_data_ptr<float>() + view * rows * anchors;
             segment_softmax(scores.const_data_ptr<float>(), counts.data(), segments, anchors, mask_of(masks[view]), out);
             row_means(out, rows, anchors, weights.mutable_data_ptr<float>() + view, views);
         }
-        auto pooled = gathered(weights, h, counts);
-        context->save_for_backward({h, queries, own, shares, weights});
+        auto pooled = gathered(weights, read, counts);
+        context->save_for_backward({read, queries, own, shares, weights});
         context->saved_data["counts"] = counts;
         context->set_materialize_grads(false);
         return {tokens, pooled, weights};
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
-        if (!gradients[1].defined() && !gradients[2].defined()) return {gradients[0], {}, {}, {}, {}};
+        if (!gradients[1].defined() && !gradients[2].defined()) return {gradients[0], {}, {}, {}, {}, {}};
         auto saved = context->get_saved_variables();
-        const Tensor &h = saved[0], &queries = saved[1], &own = saved[2], &shares = saved[3], &weights = saved[4];
+        const Tensor &read = saved[0], &queries = saved[1], &own = saved[2], &shares = saved[3], &weights = saved[4];
         auto counts = context->saved_data["counts"].toIntVector();
         const auto segments = static_cast<int64_t>(counts.size());
-        const int64_t rows = h.size(0), anchors = queries.size(0), views = weights.size(1);
+        const int64_t rows = read.size(0), anchors = queries.size(0), views = weights.size(1);
         auto given = gradients[1].defined() ? gradients[1].contiguous()
-                                            : at::zeros({segments, views, h.size(1)}, h.options());
-        auto of_weights = scattered(h, given.transpose(1, 2), counts);
+                                            : at::zeros({segments, views, read.size(1)}, weights.options());
+        auto of_weights = scattered(read, given.transpose(1, 2), counts);
         if (gradients[2].defined()) of_weights.add_(gradients[2]);
-        auto of_scores = at::zeros({rows, anchors}, h.options());
+        auto of_scores = at::zeros({rows, anchors}, weights.options());
         for (int64_t view = 0; view < views; view++)
             mean_softmax_backward(
                 shares.const_data_ptr<float>() + view * rows * anchors,
@@ -283,7 +291,7 @@ struct AnchorAttention : Function<AnchorAttention> {
         }
         Tensor of_own;
         if (own.numel() > 0) of_own = of_scores.view({segments, -1, anchors}).sum(0);
-        return {of_tokens, at::mm(of_scores.t(), h), of_own, {}, {}};
+        return {of_tokens, {}, widened(at::mm(alike(of_scores, read).t(), read)), of_own, {}, {}};
     }
 };
 
@@ -346,6 +354,9 @@ struct GatedMean : Function<GatedMean> {
     }
 };
 
+/// What products read of tokens: the narrow ones, where there are any. Gradients are of the tokens themselves.
+Tensor read(const Tensor &tokens, const CTTensor *narrow) { return narrow ? near(narrow) : plain(tokens).detach(); }
+
 } // namespace
 
 extern "C" {
@@ -381,30 +392,33 @@ int ct_rectified_layer(
 }
 
 int ct_prototype_cosines(
-    const CTTensor *tokens, const CTTensor *weight, const CTTensor *prototypes, bool in_bfloat16, CTTensor **passed,
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *weight, const CTTensor *prototypes, CTTensor **passed,
     CTTensor **cosines) {
     return guarded([&] {
-        auto results = PrototypeCosines::apply(near(tokens), near(weight), near(prototypes), in_bfloat16);
+        auto h = near(tokens);
+        auto results = PrototypeCosines::apply(h, read(h, narrow), near(weight), near(prototypes));
         *passed = new CTTensor{results[0].to(tokens->value.device())};
         *cosines = new CTTensor{results[1].to(tokens->value.device())};
     });
 }
 
 int ct_gathered(
-    const CTTensor *tokens, const CTTensor *weights, const int64_t *counts, size_t segments, CTTensor **passed,
-    CTTensor **result) {
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *weights, const int64_t *counts, size_t segments,
+    CTTensor **passed, CTTensor **result) {
     return guarded([&] {
         auto list = counts_of(counts, segments, tokens->value);
         require(weights->value.dim() == 2 && weights->value.size(0) == tokens->value.size(0), "weights of other rows");
-        auto results = Gathering::apply(tokens->value, weights->value, list);
+        auto results = Gathering::apply(
+            tokens->value, narrow ? narrow->value : tokens->value.detach(), weights->value, list);
         *passed = new CTTensor{results[0]};
         *result = new CTTensor{results[1]};
     });
 }
 
 int ct_anchor_attention(
-    const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
-    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **weights) {
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *queries, const CTTensor *own,
+    CTTensor *const *left_out, size_t views, const int64_t *counts, size_t segments, CTTensor **passed,
+    CTTensor **pooled, CTTensor **weights) {
     return guarded([&] {
         auto list = counts_of(counts, segments, tokens->value);
         std::vector<Tensor> masks;
@@ -413,7 +427,8 @@ int ct_anchor_attention(
             require(!left_out[view] || masks[view].numel() == tokens->value.size(0), "a mask that does not fit the rows");
         }
         auto scores = own ? near(own) : at::empty({0}, at::TensorOptions().dtype(at::kFloat));
-        auto results = AnchorAttention::apply(near(tokens), near(queries), scores, masks, list);
+        auto h = near(tokens);
+        auto results = AnchorAttention::apply(h, read(h, narrow), near(queries), scores, masks, list);
         *passed = new CTTensor{results[0].to(tokens->value.device())};
         *pooled = new CTTensor{results[1].to(tokens->value.device())};
         *weights = new CTTensor{results[2].to(tokens->value.device())};

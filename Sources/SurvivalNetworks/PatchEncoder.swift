@@ -26,10 +26,6 @@ struct PatchEncoder: TokenEncoder {
     func tokensAndLinear(
         of batch: ModalityBatch, training generator: TensorGenerator?
     ) throws -> (tokens: Tensor, linear: Tensor?) {
-        let features = try batch.features
-        return (
-            try unpaddedTokens(of: batch, training: generator),
-            batch.precision == .bfloat ? try features.converted(to: .float) : features
-        )
+        (try unpaddedTokens(of: batch, training: generator), try batch.features)
     }
 }

@@ -8,37 +8,41 @@ public final class Tokens {
     /// H [tokens of all patients, d], as the last reader handed it on.
     public private(set) var matrix: Tensor
     public let segments: Segments
-    /// Of the large products that tokens enter: single or bfloat16.
-    public let precision: Tensor.ScalarType
     /// What the tokens are made of before the first nonlinearity, [tokens of all patients, linear width], where that is
     /// gathered, too.
     public let linear: Tokens?
+    /// Whether readers multiply rounded tokens.
+    private let isNarrow: Bool
+    /// The tokens rounded, once somebody has read them.
+    private var rounded: Tensor?
 
+    /// - Parameter precision: of the products that tokens enter where they are many, single or bfloat16.
     public init(
         _ matrix: Tensor, _ segments: Segments, precision: Tensor.ScalarType = .float, madeOf linear: Tensor? = nil
     ) {
         self.matrix = matrix
         self.segments = segments
-        self.precision = precision
         self.linear = linear.map { Tokens($0, segments) }
+        isNarrow = precision == .bfloat && matrix.scalarType == .float && matrix.shape[0] >= 2 * matrix.shape[1]
     }
 
     /// cos(W h, p) of every token h and prototype p [K, d]: [tokens, K]. W h is not made where tokens are many.
     public func cosines(through layer: Linear, with prototypes: Tensor) throws -> Tensor {
-        try read { passed in
+        try read { narrow, passed in
             try .made {
                 ct_prototype_cosines(
-                    matrix.handle, layer.weight.handle, prototypes.handle, precision == .bfloat, &passed, &$0)
+                    matrix.handle, narrow, layer.weight.handle, prototypes.handle, &passed, &$0)
             }
         }
     }
 
     /// Weighted sums of each patient's tokens, weightsᵀ H: by [tokens, K] → [patients, K, d].
     public func pooled(by weights: Tensor) throws -> Tensor {
-        try read { passed in
+        try read { narrow, passed in
             try .made {
                 ct_gathered(
-                    matrix.handle, weights.handle, segments.counts.map(Int64.init), segments.count, &passed, &$0)
+                    matrix.handle, narrow, weights.handle, segments.counts.map(Int64.init), segments.count, &passed, &$0
+                )
             }
         }
     }
@@ -55,10 +59,10 @@ public final class Tokens {
         by queries: Tensor, adding own: Tensor?, views: [Tensor?]
     ) throws -> (pooled: Tensor, weights: Tensor) {
         var weights: OpaquePointer?
-        let pooled = try read { passed in
+        let pooled = try read { narrow, passed in
             try Tensor.made {
                 ct_anchor_attention(
-                    matrix.handle, queries.handle, own?.handle, views.map { $0?.handle }, views.count,
+                    matrix.handle, narrow, queries.handle, own?.handle, views.map { $0?.handle }, views.count,
                     segments.counts.map(Int64.init), segments.count, &passed, &$0, &weights)
             }
         }
@@ -66,9 +70,10 @@ public final class Tokens {
         return (pooled, Tensor(owning: weights))
     }
 
-    private func read(_ body: (inout OpaquePointer?) throws -> Tensor) throws -> Tensor {
+    private func read(_ body: (_ narrow: OpaquePointer?, inout OpaquePointer?) throws -> Tensor) throws -> Tensor {
         var passed: OpaquePointer?
-        let result = try body(&passed)
+        if isNarrow, rounded == nil { rounded = try matrix.detached().converted(to: .bfloat) }
+        let result = try body(rounded?.handle, &passed)
         guard let passed else { throw TorchError(message: "the tokens were not handed on") }
         matrix = Tensor(owning: passed)
         return result

@@ -99,9 +99,14 @@ import Testing
     }
 
     /// All readers one after the other, each of which has part in the gradient of the tokens, of bags of one size, of
-    /// several, and of a single patient; tokens few and many.
-    @Test(arguments: [[7], [3, 3], [2, 5, 1], [130, 70]], [1, 2])
-    func readersInTurn(counts: [Int], anchors: Int) throws {
+    /// several, and of a single patient; tokens few and many. In bfloat16, from numbers that are such already, a product
+    /// rounds its other factor and what comes out by 2⁻⁹ of itself at most; two or three of those follow one another, and a
+    /// softmax's gradient is the difference of two of them.
+    @Test(
+        arguments: [[7], [40], [3, 3], [40, 40], [2, 5, 1], [130, 70]],
+        [(1, Tensor.ScalarType.float), (2, .float), (1, .bfloat), (2, .bfloat)])
+    func readersInTurn(counts: [Int], kind: (anchors: Int, precision: Tensor.ScalarType)) throws {
+        let (anchors, precision) = kind
         let segments = Segments(counts)
         let rows = segments.rowCount
         let width = 8
@@ -116,8 +121,12 @@ import Testing
             try drawn([anchors, width], 4),
         ]
         if let own { inputs.append(try drawn([own, anchors], 5)) }
-        try expectSame(inputs, tolerance: 5e-6, "\(counts)") { inputs in
-            let tokens = Tokens(inputs[0], segments)
+        if precision == .bfloat {
+            inputs = try inputs.map { try $0.converted(to: .bfloat).converted(to: .float) }
+            try layer.weight.assign(layer.weight.detached().converted(to: .bfloat).converted(to: .float))
+        }
+        try expectSame(inputs, tolerance: precision == .float ? 5e-6 : 0x1p-6, "\(counts)") { inputs in
+            let tokens = Tokens(inputs[0], segments, precision: precision)
             let cosines = try tokens.cosines(through: layer, with: inputs[1])
             let pooled = try tokens.pooled(by: inputs[2])
             let (attended, weights) = try tokens.attended(
@@ -154,6 +163,19 @@ import Testing
                 start += count
             }
             return [cosines, try .stacked(pooled), try .stacked(attended), try .concatenated(allWeights)]
+        }
+    }
+
+    /// Features that were kept in bfloat16 are gathered as they are, into single precision.
+    @Test(arguments: [[9], [4, 4], [2, 5, 1]])
+    func narrowFeaturesGathered(counts: [Int]) throws {
+        let segments = Segments(counts)
+        let features = try drawn([segments.rowCount, 6], 1).converted(to: .bfloat)
+        let weights = try drawn([segments.rowCount, 3], 2)
+        try expectSame([weights], tolerance: 0x1p-7) {
+            [try Tokens(features, segments).pooled(by: $0[0])]
+        } chain: {
+            [try Tokens(features.converted(to: .float), segments).pooled(by: $0[0])]
         }
     }
 

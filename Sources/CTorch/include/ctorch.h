@@ -135,7 +135,9 @@ int ct_anchor_margin(
     const CTTensor *embedding, CTTensor *const *anchors, size_t modalities, size_t own, double margin, CTTensor **result);
 
 // Tokens. Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
-// What reads tokens hands them on in `passed`; where the next reader takes that, gradients gather in one place.
+// What reads tokens hands them on in `passed`; where the next reader takes that, gradients gather in one place. `narrow` are the
+// same tokens in bfloat16, or null: where given, they are what products take, together with other factors rounded alike, and
+// what comes out is in single precision.
 
 /// X Wᵀ + bias, ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. X, in single
 /// precision or in bfloat16, is made of `count` pieces [rows, in], one below the other, and gets no gradient; the product has
@@ -143,20 +145,21 @@ int ct_anchor_margin(
 int ct_rectified_layer(
     CTTensor *const *pieces, size_t count, const CTTensor *weight, const CTTensor *bias, const CTTensor *scale,
     const CTTensor *shift, double probability, CTGenerator *generator, CTTensor **result);
-/// cos(W h, p) of tokens h [rows, d] and prototypes p [K, d]: [rows, K]; the large products in bfloat16 when asked.
+/// cos(W h, p) of tokens h [rows, d] and prototypes p [K, d]: [rows, K].
 int ct_prototype_cosines(
-    const CTTensor *tokens, const CTTensor *weight, const CTTensor *prototypes, bool in_bfloat16, CTTensor **passed,
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *weight, const CTTensor *prototypes, CTTensor **passed,
     CTTensor **cosines);
 /// weightsᵀ tokens of each segment: [rows, K] and [rows, d] → [segments, K, d]. In any precision.
 int ct_gathered(
-    const CTTensor *tokens, const CTTensor *weights, const int64_t *counts, size_t segments, CTTensor **passed,
-    CTTensor **result);
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *weights, const int64_t *counts, size_t segments,
+    CTTensor **passed, CTTensor **result);
 /// What anchors gather by attention, once for each of the `views`: the scores tokens · queriesᵀ [rows, anchors], plus `own`
 /// [tokens, anchors] for each segment or null; their softmax over the segment's tokens but those that `left_out` (bytes, or
 /// null) marks; its mean over anchors, `weights` [rows, views]. `pooled` [segments, views, d].
 int ct_anchor_attention(
-    const CTTensor *tokens, const CTTensor *queries, const CTTensor *own, CTTensor *const *left_out, size_t views,
-    const int64_t *counts, size_t segments, CTTensor **passed, CTTensor **pooled, CTTensor **weights);
+    const CTTensor *tokens, const CTTensor *narrow, const CTTensor *queries, const CTTensor *own,
+    CTTensor *const *left_out, size_t views, const int64_t *counts, size_t segments, CTTensor **passed,
+    CTTensor **pooled, CTTensor **weights);
 /// shares [rows, K] times exp(E Pᵀ/√d), of keys E [tokens, d] of every segment, each column summing to 1 over a segment.
 int ct_keyed_shares(const CTTensor *shares, const CTTensor *keys, const CTTensor *prototypes, CTTensor **result);
 /// Σ_k π_k u_k, π = softmax_k(score · tanh(hidden u_k + bias)), of values u [patients, K, d]; π in `weights`.
