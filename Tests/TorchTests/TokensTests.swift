@@ -166,6 +166,34 @@ import Testing
         }
     }
 
+    /// What products of many tokens give in bfloat16 are rounded numbers. Attention's weights, and cosines but for the
+    /// tokens' lengths, which are a factor of each row, are those of single precision.
+    @Test(arguments: [(16, true), (15, false)])
+    func manyTokensAreReadRounded(rows: Int, isRounded: Bool) throws {
+        func isNarrow(_ values: Tensor) throws -> Bool {
+            try values.converted(to: .bfloat).converted(to: .float).floats() == values.floats()
+        }
+        let h = try drawn([rows, 8], 1)
+        let tokens = Tokens(h, Segments([rows]), precision: .bfloat)
+        let precise = Tokens(h, Segments([rows]))
+        let layer = try layer(from: 8, to: 8, bias: false)
+        let prototypes = try drawn([3, 8], 2)
+        let found = try tokens.cosines(through: layer, with: prototypes).doubles()
+        let wanted = try precise.cosines(through: layer, with: prototypes).doubles()
+        for row in stride(from: 0, to: 3 * rows, by: 3) {
+            for column in 1...2 {
+                let difference = found[row] * wanted[row + column] - found[row + column] * wanted[row]
+                #expect(abs(difference) <= 1e-6)
+            }
+        }
+        #expect(try isNarrow(tokens.pooled(by: drawn([rows, 3], 3))) == isRounded)
+        let queries = try drawn([2, 8], 4)
+        let attended = try tokens.attended(by: queries, adding: nil, views: [nil])
+        let exact = try precise.attended(by: queries, adding: nil, views: [nil])
+        #expect(try isNarrow(attended.pooled) == isRounded)
+        #expect(try attended.weights.floats() == exact.weights.floats())
+    }
+
     /// Features that were kept in bfloat16 are gathered as they are, into single precision.
     @Test(arguments: [[9], [4, 4], [2, 5, 1]])
     func narrowFeaturesGathered(counts: [Int]) throws {

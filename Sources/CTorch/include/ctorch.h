@@ -137,7 +137,7 @@ int ct_anchor_margin(
 // Tokens. Segments: the rows of a matrix are those of the first segment, then those of the second, …; `counts` says how many.
 // What reads tokens hands them on in `passed`; where the next reader takes that, gradients gather in one place. `narrow` are the
 // same tokens in bfloat16, or null: where given, they are what products take, together with other factors rounded alike, and
-// what comes out is in single precision.
+// what comes out is in single precision. Cosines and attention's scores, of which exponentials are taken, come of the tokens.
 
 /// X Wᵀ + bias, ReLU, layer norm over the last dimension, dropout; a null generator leaves the dropout out. X, in single
 /// precision or in bfloat16, is made of `count` pieces [rows, in], one below the other, and gets no gradient; the product has
