@@ -242,16 +242,17 @@ struct Gathering : Function<Gathering> {
 /// What anchors gather by attention, once for every mask: softmax of the scores over the tokens that a mask leaves, its mean
 /// over the anchors, the tokens weighted by it.
 struct AnchorAttention : Function<AnchorAttention> {
-    /// @param queries [anchors, d], scaled; @param own [tokens of a bag, anchors], added to the scores of each; empty for none.
+    /// @param queries [anchors, d], scaled, whose products with the tokens are the scores; or empty, and then
+    /// @param own [tokens of a bag, anchors] are the scores of each bag.
     /// @param masks one a view, empty where nothing is left out.
     static variable_list forward(
         AutogradContext *context, const Tensor &tokens, const Tensor &read, const Tensor &queries, const Tensor &own,
         const std::vector<Tensor> &masks, const std::vector<int64_t> &counts) {
         const auto segments = static_cast<int64_t>(counts.size()), views = static_cast<int64_t>(masks.size());
-        const int64_t rows = read.size(0), anchors = queries.size(0);
+        const bool asks = queries.numel() > 0;
+        const int64_t rows = read.size(0), anchors = asks ? queries.size(0) : own.size(1);
         // Of which exponentials are taken: not rounded.
-        auto scores = at::mm(plain(tokens), queries.t());
-        if (own.numel() > 0) scores.view({segments, -1, anchors}).add_(own);
+        auto scores = asks ? at::mm(plain(tokens), queries.t()) : own.repeat({segments, 1});
         auto shares = at::empty({views, rows, anchors}, scores.options());
         auto weights = at::empty({rows, views}, scores.options());
         for (int64_t view = 0; view < views; view++) {
@@ -260,7 +261,7 @@ struct AnchorAttention : Function<AnchorAttention> {
             row_means(out, rows, anchors, weights.mutable_data_ptr<float>() + view, views);
         }
         auto pooled = gathered(weights, read, counts);
-        context->save_for_backward({read, queries, own, shares, weights});
+        context->save_for_backward({read, queries, shares, weights});
         context->saved_data["counts"] = counts;
         context->set_materialize_grads(false);
         return {tokens, pooled, weights};
@@ -268,10 +269,11 @@ struct AnchorAttention : Function<AnchorAttention> {
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         if (!gradients[1].defined() && !gradients[2].defined()) return {gradients[0], {}, {}, {}, {}, {}};
         auto saved = context->get_saved_variables();
-        const Tensor &read = saved[0], &queries = saved[1], &own = saved[2], &shares = saved[3], &weights = saved[4];
+        const Tensor &read = saved[0], &queries = saved[1], &shares = saved[2], &weights = saved[3];
         auto counts = context->saved_data["counts"].toIntVector();
         const auto segments = static_cast<int64_t>(counts.size());
-        const int64_t rows = read.size(0), anchors = queries.size(0), views = weights.size(1);
+        const bool asks = queries.numel() > 0;
+        const int64_t rows = read.size(0), anchors = shares.size(2), views = weights.size(1);
         auto given = gradients[1].defined() ? gradients[1].contiguous()
                                             : at::zeros({segments, views, read.size(1)}, weights.options());
         auto of_weights = scattered(read, given.transpose(1, 2), counts);
@@ -285,13 +287,14 @@ struct AnchorAttention : Function<AnchorAttention> {
         Tensor of_tokens;
         if (context->needs_input_grad(0)) {
             // weights · ∂pooled + ∂scores · queries, as one product.
-            auto left = at::cat({weights, of_scores}, 1);
-            auto right = at::cat({given, queries.unsqueeze(0).expand({segments, -1, -1})}, 1);
+            auto left = asks ? at::cat({weights, of_scores}, 1) : weights;
+            auto right = asks ? at::cat({given, queries.unsqueeze(0).expand({segments, -1, -1})}, 1) : given;
             of_tokens = scattered(left, right, counts, gradients[0].defined() ? to_add_to(gradients[0]) : Tensor());
         }
-        Tensor of_own;
-        if (own.numel() > 0) of_own = of_scores.view({segments, -1, anchors}).sum(0);
-        return {of_tokens, {}, widened(at::mm(alike(of_scores, read).t(), read)), of_own, {}, {}};
+        Tensor of_queries, of_own;
+        if (asks) of_queries = widened(at::mm(alike(of_scores, read).t(), read));
+        else of_own = of_scores.view({segments, -1, anchors}).sum(0);
+        return {of_tokens, {}, of_queries, of_own, {}, {}};
     }
 };
 
@@ -426,9 +429,12 @@ int ct_anchor_attention(
             masks.push_back(left_out[view] ? near(left_out[view]).to(at::kByte).contiguous() : no_mask());
             require(!left_out[view] || masks[view].numel() == tokens->value.size(0), "a mask that does not fit the rows");
         }
-        auto scores = own ? near(own) : at::empty({0}, at::TensorOptions().dtype(at::kFloat));
+        require((queries == nullptr) != (own == nullptr), "scores come of queries or are given");
+        require(!own || own->value.size(0) * static_cast<int64_t>(segments) == tokens->value.size(0), "scores of other tokens");
+        const auto none = at::empty({0}, at::TensorOptions().dtype(at::kFloat));
         auto h = near(tokens);
-        auto results = AnchorAttention::apply(h, read(h, narrow), near(queries), scores, masks, list);
+        auto results = AnchorAttention::apply(
+            h, read(h, narrow), queries ? near(queries) : none, own ? near(own) : none, masks, list);
         *passed = new CTTensor{results[0].to(tokens->value.device())};
         *pooled = new CTTensor{results[1].to(tokens->value.device())};
         *weights = new CTTensor{results[2].to(tokens->value.device())};

@@ -1,16 +1,21 @@
 import SurvivalNetworks
 import Torch
 
+/// What a modality's anchors know tokens by.
+private enum AnchorKeys {
+    /// A linear map of what they hold.
+    case ofContent(Linear)
+    /// E_m [tokens, d], a vector for each token, where these are the same for all patients (gene sets, columns).
+    case ofIdentity(Tensor)
+}
+
 /// The Apart branch: every modality owns anchors, which attend to its tokens; what they gather is the specific
 /// embedding.
 final class Apart {
     /// A_m [anchors, d], a modality each.
     let anchors: [Tensor]
     private let projections: [Linear]
-    private let keys: [Linear]
-    /// E_m [tokens, d], for modalities whose tokens are the same for all patients (gene sets, columns): what a token's key
-    /// has besides its content.
-    private let tokenKeys: [Tensor?]
+    private let keys: [AnchorKeys]
     /// From what tokens are made of to d, for modalities whose tokens are not linear in it (`linear_values`).
     private let linear: [Linear?]
     private let width: Double
@@ -26,10 +31,10 @@ final class Apart {
         width = Double(d)
         anchors = try modalities.map { try store.make("\($0).anchors", [parameters.anchors, d], .normal(1)) }
         projections = try modalities.map { try Linear(store, "\($0).specific", from: d, to: d, bias: false) }
-        keys = try modalities.map { try Linear(store, "\($0).key", from: d, to: d, bias: false) }
-        tokenKeys = try tokens.map { modality, count, _ in
-            guard parameters.tokenKeys, count > 0 else { return nil }
-            return try store.make("\(modality).token_keys", [count, d], .zeros)
+        keys = try tokens.map { modality, count, _ in
+            parameters.tokenKeys && count > 0
+                ? .ofIdentity(try store.make("\(modality).token_keys", [count, d], .zeros))
+                : .ofContent(try Linear(store, "\(modality).key", from: d, to: d, bias: false))
         }
         linear = try tokens.map { modality, _, width in
             width == 0
@@ -44,11 +49,16 @@ final class Apart {
     func callAsFunction(
         _ tokens: Tokens, modality: Int, views: [Tensor?] = [nil]
     ) throws -> (embeddings: [Tensor], attention: Tensor) {
-        // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
         let scaled = try anchors[modality] / width.squareRoot()
-        let queries = try scaled.matmul(keys[modality].weight).matmul(projections[modality].weight)
-        let own = try tokenKeys[modality].map { try $0.matmul(scaled.transposed()) }
-        let (pooled, weights) = try tokens.attended(by: queries, adding: own, views: views)
+        let scores: Tokens.AnchorScores
+        switch keys[modality] {
+        case .ofContent(let key):
+            // A (H W W_key)ᵀ = (A W_key W) Hᵀ: the products with the few anchors come first.
+            scores = .ofContent(queries: try scaled.matmul(key.weight).matmul(projections[modality].weight))
+        case .ofIdentity(let keys):
+            scores = .ofIdentity(try keys.matmul(scaled.transposed()))
+        }
+        let (pooled, weights) = try tokens.attended(by: scores, views: views)
         // Σ a V = (Σ a H) W
         var embeddings = try projections[modality](pooled)
         if let layer = linear[modality], let inputs = tokens.linear {

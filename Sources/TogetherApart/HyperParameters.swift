@@ -30,8 +30,8 @@ public struct HyperParameters: Sendable, Equatable {
     public var apart = 0.5
     /// Aligns patients across modalities by contrast; otherwise by cosine similarity alone.
     public var contrast = true
-    /// Gives tokens that are the same for all patients (gene sets, columns) an attention of their own, besides that which
-    /// their content earns.
+    /// Where tokens are the same for all patients (gene sets, columns), each has a learned key: anchors attend to it by that
+    /// and not by what it holds, and prototypes count it by that as well.
     public var tokenKeys = true
     /// Gathers, besides encoded tokens, what they are made of before the first nonlinearity, so that embeddings keep how
     /// strongly a token shows something; a layer norm keeps only what it shows.

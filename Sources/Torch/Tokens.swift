@@ -47,22 +47,32 @@ public final class Tokens {
         }
     }
 
-    /// What anchors gather by attention, once for every view: the softmax of H Qᵀ over a patient's tokens, its mean over
-    /// the anchors, the tokens weighted by it.
+    /// How much each anchor attends to each token, before the softmax.
+    public enum AnchorScores {
+        /// H Qᵀ of queries Q [anchors, d], scaled: by what the tokens hold.
+        case ofContent(queries: Tensor)
+        /// [tokens of a patient, anchors], the same for all patients: by which tokens they are.
+        case ofIdentity(Tensor)
+    }
+
+    /// What anchors gather by attention, once for every view: the softmax of the scores over a patient's tokens, its mean
+    /// over the anchors, the tokens weighted by it.
     ///
-    /// - Parameters:
-    ///   - queries: Q [anchors, d], scaled.
-    ///   - own: what each token's scores have besides, [tokens of a patient, anchors], where these are the same for all.
-    ///   - views: masks [tokens] of those without part; nil for none.
+    /// - Parameter views: masks [tokens] of those without part; nil for none.
     /// - Returns: what is gathered, [patients, views, d], and the tokens' weights in it, [tokens, views].
     public func attended(
-        by queries: Tensor, adding own: Tensor?, views: [Tensor?]
+        by scores: AnchorScores, views: [Tensor?]
     ) throws -> (pooled: Tensor, weights: Tensor) {
+        var (queries, own): (Tensor?, Tensor?)
+        switch scores {
+        case .ofContent(let asked): queries = asked
+        case .ofIdentity(let known): own = known
+        }
         var weights: OpaquePointer?
         let pooled = try read { narrow, passed in
             try Tensor.made {
                 ct_anchor_attention(
-                    matrix.handle, narrow, queries.handle, own?.handle, views.map { $0?.handle }, views.count,
+                    matrix.handle, narrow, queries?.handle, own?.handle, views.map { $0?.handle }, views.count,
                     segments.counts.map(Int64.init), segments.count, &passed, &$0, &weights)
             }
         }

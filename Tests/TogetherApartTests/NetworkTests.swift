@@ -151,6 +151,32 @@ import Torch
         #expect(difference < 1e-8)
     }
 
+    /// Gene sets that are the same for all patients are attended to by their keys alone, patches by what they hold.
+    @Test(arguments: [true, false]) func anchorsKnowGeneSetsByTheirKeys(tokenKeys: Bool) throws {
+        let setup = try Setup { $0.tokenKeys = tokenKeys }
+        let parameters = setup.network.parameters
+        func parameter(_ name: String) -> Tensor? {
+            parameters.names.firstIndex(of: name).map { parameters.tensors[$0] }
+        }
+        #expect((parameter("genomics.token_keys") != nil) == tokenKeys)
+        #expect((parameter("genomics.key.weight") != nil) == !tokenKeys)
+        #expect(parameter("histology.key.weight") != nil)
+        let keys = try parameter("genomics.token_keys")
+        if let keys { try keys.assign(TensorGenerator(seed: 3).normal(keys.shape)) }
+        for embedding in try setup.network.forward(setup.batch, training: nil).embeddings
+        where embedding.role == .specific {
+            let attention = try #require(embedding.saliency)
+            let first = try attention.narrowed(0, from: 0, count: 1)
+            let differs = try (attention - first).abs().sum().item() > 1e-4
+            #expect(differs == (embedding.modality == "histology" || !tokenKeys))
+            guard let keys, embedding.modality == "genomics" else { continue }
+            let anchors = try #require(parameter("genomics.anchors"))
+            let scores = try keys.matmul(anchors.transposed()) / Double(keys.shape[1]).squareRoot()
+            let wanted = try scores.softmax(0).mean(1).unsqueezed(0)
+            #expect(try (first - wanted).abs().sum().item() < 1e-5)
+        }
+    }
+
     @Test func branchesCanBeSwitchedOff() throws {
         let sharedOnly = try Setup { $0.specific = false }
         #expect(!sharedOnly.network.parameters.names.contains { $0.contains("anchors") })

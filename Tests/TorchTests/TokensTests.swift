@@ -99,15 +99,22 @@ import Testing
     }
 
     /// All readers one after the other, each of which has part in the gradient of the tokens, of bags of one size, of
-    /// several, and of a single patient; tokens few and many. In bfloat16, from numbers that are such already, a product
+    /// several, and of a single patient; tokens few and many; anchors that attend to what tokens hold and, in bags of one
+    /// size, to which they are. In bfloat16, from numbers that are such already, a product
     /// rounds its other factor and what comes out by 2⁻⁹ of itself at most; two or three of those follow one another, and a
     /// softmax's gradient is the difference of two of them.
     @Test(
         arguments: [[7], [40], [3, 3], [40, 40], [2, 5, 1], [130, 70]],
-        [(1, Tensor.ScalarType.float), (2, .float), (1, .bfloat), (2, .bfloat)])
-    func readersInTurn(counts: [Int], kind: (anchors: Int, precision: Tensor.ScalarType)) throws {
-        let (anchors, precision) = kind
+        [
+            (1, Tensor.ScalarType.float, false), (2, .float, false), (1, .bfloat, false), (2, .bfloat, false),
+            (1, .float, true), (2, .float, true), (2, .bfloat, true),
+        ])
+    func readersInTurn(
+        counts: [Int], kind: (anchors: Int, precision: Tensor.ScalarType, byIdentity: Bool)
+    ) throws {
+        let (anchors, precision, byIdentity) = kind
         let segments = Segments(counts)
+        guard !byIdentity || segments.commonCount != nil else { return }
         let rows = segments.rowCount
         let width = 8
         let masks = [
@@ -115,12 +122,10 @@ import Testing
             try TensorGenerator(seed: 9).coins([rows], probability: 0.5).logicalNot(),
         ]
         let layer = try layer(from: width, to: width, bias: false)
-        let own = segments.commonCount
         var inputs = [
             try drawn([rows, width], 1), try drawn([6, width], 2), try drawn([rows, 4], 3),
-            try drawn([anchors, width], 4),
+            try byIdentity ? drawn([counts[0], anchors], 5) : drawn([anchors, width], 4),
         ]
-        if let own { inputs.append(try drawn([own, anchors], 5)) }
         if precision == .bfloat {
             inputs = try inputs.map { try $0.converted(to: .bfloat).converted(to: .float) }
             try layer.weight.assign(layer.weight.detached().converted(to: .bfloat).converted(to: .float))
@@ -130,7 +135,7 @@ import Testing
             let cosines = try tokens.cosines(through: layer, with: inputs[1])
             let pooled = try tokens.pooled(by: inputs[2])
             let (attended, weights) = try tokens.attended(
-                by: inputs[3], adding: own == nil ? nil : inputs[4], views: masks)
+                by: byIdentity ? .ofIdentity(inputs[3]) : .ofContent(queries: inputs[3]), views: masks)
             return [cosines, pooled, attended, weights]
         } chain: { inputs in
             let h = inputs[0]
@@ -142,8 +147,7 @@ import Testing
                 let tokens = try h.narrowed(0, from: start, count: count)
                 pooled.append(
                     try inputs[2].narrowed(0, from: start, count: count).transposed().matmul(tokens))
-                var scores = try tokens.matmul(inputs[3].transposed())
-                if own != nil { scores = try scores + inputs[4] }
+                let scores = try byIdentity ? inputs[3] : tokens.matmul(inputs[3].transposed())
                 var views: [Tensor] = []
                 var columns: [Tensor] = []
                 for mask in masks {
@@ -188,8 +192,8 @@ import Testing
         }
         #expect(try isNarrow(tokens.pooled(by: drawn([rows, 3], 3))) == isRounded)
         let queries = try drawn([2, 8], 4)
-        let attended = try tokens.attended(by: queries, adding: nil, views: [nil])
-        let exact = try precise.attended(by: queries, adding: nil, views: [nil])
+        let attended = try tokens.attended(by: .ofContent(queries: queries), views: [nil])
+        let exact = try precise.attended(by: .ofContent(queries: queries), views: [nil])
         #expect(try isNarrow(attended.pooled) == isRounded)
         #expect(try attended.weights.floats() == exact.weights.floats())
     }
@@ -209,7 +213,8 @@ import Testing
 
     @Test func attentionSumsToOne() throws {
         let tokens = Tokens(try drawn([7, 4], 1), Segments([3, 4]))
-        let attention = try tokens.attended(by: drawn([2, 4], 2), adding: nil, views: [nil]).weights.doubles()
+        let attention = try tokens.attended(by: .ofContent(queries: drawn([2, 4], 2)), views: [nil]).weights
+            .doubles()
         #expect(abs(attention[..<3].reduce(0, +) - 1) <= 1e-6 && abs(attention[3...].reduce(0, +) - 1) <= 1e-6)
     }
 
@@ -342,7 +347,10 @@ import Testing
         let tokens = Tokens(try drawn([5, 4], 1), Segments([2, 3]))
         #expect(throws: TorchError.self) { _ = try tokens.pooled(by: drawn([4, 2], 2)) }
         #expect(throws: TorchError.self) {
-            _ = try tokens.attended(by: drawn([1, 4], 2), adding: nil, views: [drawn([4], 3)])
+            _ = try tokens.attended(by: .ofContent(queries: drawn([1, 4], 2)), views: [drawn([4], 3)])
+        }
+        #expect(throws: TorchError.self) {
+            _ = try tokens.attended(by: .ofIdentity(drawn([3, 1], 2)), views: [nil])
         }
         #expect(throws: TorchError.self) {
             _ = try Tokens(drawn([6, 4], 1), Segments([2, 3])).pooled(by: drawn([6, 1], 2))

@@ -153,9 +153,9 @@ int ct_prototype_cosines(
 int ct_gathered(
     const CTTensor *tokens, const CTTensor *narrow, const CTTensor *weights, const int64_t *counts, size_t segments,
     CTTensor **passed, CTTensor **result);
-/// What anchors gather by attention, once for each of the `views`: the scores tokens · queriesᵀ [rows, anchors], plus `own`
-/// [tokens, anchors] for each segment or null; their softmax over the segment's tokens but those that `left_out` (bytes, or
-/// null) marks; its mean over anchors, `weights` [rows, views]. `pooled` [segments, views, d].
+/// What anchors gather by attention, once for each of the `views`: the scores tokens · queriesᵀ [rows, anchors] or, where
+/// `queries` is null, `own` [tokens, anchors] for each segment; their softmax over the segment's tokens but those that
+/// `left_out` (bytes, or null) marks; its mean over anchors, `weights` [rows, views]. `pooled` [segments, views, d].
 int ct_anchor_attention(
     const CTTensor *tokens, const CTTensor *narrow, const CTTensor *queries, const CTTensor *own,
     CTTensor *const *left_out, size_t views, const int64_t *counts, size_t segments, CTTensor **passed,

@@ -128,9 +128,7 @@ def objective(i, memories, dropping):
         together = together + value
         # Apart
         v = h @ P[f"{m}.specific.weight"].T
-        keys = v @ P[f"{m}.key.weight"].T
-        if m == "genomics":
-            keys = keys + P[f"{m}.token_keys"]
+        keys = P[f"{m}.token_keys"] if m == "genomics" else v @ P[f"{m}.key.weight"].T
         scores = keys @ P[f"{m}.anchors"].T / d**0.5
 
         def pool(out=None):

@@ -53,7 +53,7 @@ struct TogetherApartKind: ModelKind {
                     "align patients by contrast; otherwise by cosine similarity alone"),
                 .option(
                     "token_keys", .boolean, default: "\(h.tokenKeys)",
-                    "let anchors learn which gene sets or columns to attend to, whatever these hold"),
+                    "attend to gene sets and columns by which they are; otherwise by what they hold"),
                 .option(
                     "linear_values", .boolean, default: "\(h.linearValues)",
                     "gather, besides encoded tokens, what they are made of before the first nonlinearity"),
