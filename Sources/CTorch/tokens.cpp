@@ -430,7 +430,7 @@ int ct_anchor_attention(
             require(!left_out[view] || masks[view].numel() == tokens->value.size(0), "a mask that does not fit the rows");
         }
         require((queries == nullptr) != (own == nullptr), "scores come of queries or are given");
-        require(!own || own->value.size(0) * static_cast<int64_t>(segments) == tokens->value.size(0), "scores of other tokens");
+        require(!own || (are_equal(list) && own->value.size(0) == list[0]), "scores of other tokens");
         const auto none = at::empty({0}, at::TensorOptions().dtype(at::kFloat));
         auto h = near(tokens);
         auto results = AnchorAttention::apply(

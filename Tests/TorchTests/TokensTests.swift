@@ -352,6 +352,11 @@ import Testing
         #expect(throws: TorchError.self) {
             _ = try tokens.attended(by: .ofIdentity(drawn([3, 1], 2)), views: [nil])
         }
+        // As many scores as rows in all, but bags of other sizes.
+        #expect(throws: TorchError.self) {
+            _ = try Tokens(drawn([6, 4], 1), Segments([2, 4])).attended(
+                by: .ofIdentity(drawn([3, 1], 2)), views: [nil])
+        }
         #expect(throws: TorchError.self) {
             _ = try Tokens(drawn([6, 4], 1), Segments([2, 3])).pooled(by: drawn([6, 1], 2))
         }
