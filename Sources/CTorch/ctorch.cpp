@@ -272,7 +272,10 @@ int ct_adamw_step(
     return guarded([&] {
         at::NoGradGuard no_grad;
         auto step = tensors(steps, count);
-        at::_foreach_add_(step, 1);
+        // Counted here: as an operation of libtorch, one addition to each costs more than many a small parameter's update.
+        if (device.is_cpu())
+            for (auto &taken : step) *taken.mutable_data_ptr<float>() += 1;
+        else at::_foreach_add_(step, 1);
         at::_fused_adamw_(
             tensors(parameters, count), tensors(gradients, count), tensors(first_moments, count),
             tensors(second_moments, count), {}, step, learning_rate, beta1, beta2, weight_decay, epsilon,
