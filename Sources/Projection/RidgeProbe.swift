@@ -99,39 +99,3 @@ private struct Standardisation {
         return result
     }
 }
-
-/// Ridge regressions of all penalties at once, by the eigenvectors of XᵀX for centred X.
-private struct RidgePath {
-    private let means: [Double]
-    private let intercepts: [Double]
-    private let eigen: SymmetricEigen
-    /// By target: Vᵀ Xᵀ y.
-    private let projected: [[Double]]
-
-    init(_ x: Matrix, _ y: Matrix) {
-        let n = Double(x.rows)
-        func means(_ matrix: Matrix) -> [Double] {
-            (0..<matrix.columns).map { column in (0..<matrix.rows).reduce(0) { $0 + matrix[$1, column] } / n }
-        }
-        self.means = means(x)
-        intercepts = means(y)
-        let centred = x.centred.transposed
-        let eigen = SymmetricEigen(centred.gram)
-        self.eigen = eigen
-        projected = (0..<y.columns).map { target in
-            let column = (0..<y.rows).map { y[$0, target] }
-            let products = (0..<x.columns).map { dot(centred[row: $0], column[...]) }
-            return (0..<x.columns).map { dot(eigen.vectors[row: $0], products[...]) }
-        }
-    }
-
-    func predictions(for x: Matrix, target: Int, penalty: Double) -> [Double] {
-        var coefficients = [Double](repeating: 0, count: x.columns)
-        for (k, value) in eigen.values.enumerated() {
-            let weight = projected[target][k] / (max(value, 0) + penalty)
-            for (column, entry) in eigen.vectors[row: k].enumerated() { coefficients[column] += weight * entry }
-        }
-        let offset = intercepts[target] - dot(means[...], coefficients[...])
-        return (0..<x.rows).map { offset + dot(x[row: $0], coefficients[...]) }
-    }
-}

@@ -8,15 +8,8 @@ public protocol SurvivalNetwork: AnyObject {
     func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput
     /// Prepares for an epoch (from 0) and tells the updates that each of its batches makes, in order.
     func updates(epoch: Int, of epochs: Int) -> [NetworkUpdate]
-    /// Called once, after the last epoch, with the embeddings of the training patients.
-    func settle(_ parts: [Embeddings.Part]) throws
     /// Things the user should know that came up since the last call, such as iterations that did not converge.
     func takeWarnings() -> [String]
-}
-
-extension SurvivalNetwork {
-    /// Most networks have nothing left to fit once trained.
-    public func settle(_ parts: [Embeddings.Part]) throws {}
 }
 
 /// What one pass gives.

@@ -40,8 +40,6 @@ public struct HyperParameters: Sendable, Equatable {
     public var views = true
     /// Margin of the anchor hinge; 0 asks only that the own anchor be nearest, nil leaves the hinge out.
     public var margin: Double? = 0.3
-    /// Once trained, takes from a modality's specific embedding what its shared one explains of it linearly.
-    public var residual = true
     /// τ of both contrasts.
     public var temperature = 0.2
 

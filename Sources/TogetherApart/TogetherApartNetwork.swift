@@ -35,8 +35,6 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     private let potentials: [PotentialMemory]
     /// True in the first half of the `sequential` schedule.
     private var specificIsSilent = false
-    /// By modality: what its shared embedding says of its specific one; nil until training has ended.
-    private var explained: [SharedExplanation?]
     private var warnings: [String] = []
     private var warnedOf: Set<String> = []
 
@@ -85,19 +83,6 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         sharedMemory = inputs.map { _ in EmbeddingMemory() }
         specificMemory = inputs.map { _ in EmbeddingMemory() }
         potentials = inputs.map { _ in PotentialMemory(prototypes: settings.prototypes) }
-        explained = inputs.map { _ in nil }
-    }
-
-    /// Fits, on the training patients, what the shared embeddings explain of the specific ones.
-    public func settle(_ parts: [Embeddings.Part]) throws {
-        guard settings.residual else { return }
-        let shared = PatientMeans(parts.filter { $0.role == .shared })
-        for (modality, input) in inputs.enumerated() {
-            guard let specific = parts.first(where: { $0.modality == input.name && $0.role == .specific }),
-                let common = shared.of(specific.rows)
-            else { continue }
-            explained[modality] = try SharedExplanation(of: specific.vectors, by: common)
-        }
     }
 
     public func takeWarnings() -> [String] {
@@ -175,7 +160,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             outputs: try fused(embeddings, batch, generator),
             terms: generator == nil
                 ? [] : try terms(embeddings, transportLosses, apartLosses, batch: batch),
-            embeddings: generator == nil ? try withoutShared(embeddings, batch) : embeddings)
+            embeddings: embeddings)
     }
 
     /// The tokens of all patients, and what they are made of where that is gathered, too.
@@ -186,31 +171,6 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             ? try encoder.tokensAndLinear(of: part, training: generator)
             : (try encoder.unpaddedTokens(of: part, training: generator), nil)
         return Tokens(matrix, part.segments, precision: part.precision, madeOf: linear)
-    }
-
-    /// The specific embeddings less what the shared ones explain of them. The head has both side by side, so it saw no
-    /// less before and sees no more after: a linear one predicts the very same from either, with other weights for s.
-    private func withoutShared(_ embeddings: [EmbeddingOutput], _ batch: Batch) throws -> [EmbeddingOutput] {
-        guard explained.contains(where: { $0 != nil }), let width = together?.width else { return embeddings }
-        var sum = try Tensor.zeros([batch.count, width])
-        var count = try Tensor.zeros([batch.count])
-        for embedding in embeddings where embedding.role == .shared {
-            let rows = try Tensor(indices: embedding.rows)
-            sum = try sum.addingAt(0, rows, embedding.vectors)
-            count = try count.addingAt(0, rows, .ones([embedding.rows.count]))
-        }
-        let common = try sum / count.clamped(min: 1).unsqueezed(1)
-        return try embeddings.map { embedding in
-            guard embedding.role == .specific,
-                let modality = inputs.firstIndex(where: { $0.name == embedding.modality }),
-                let explanation = explained[modality]
-            else { return embedding }
-            let shared = try common.selected(0, Tensor(indices: embedding.rows))
-            return EmbeddingOutput(
-                modality: embedding.modality, role: .specific, rows: embedding.rows,
-                vectors: try explanation.remainder(of: embedding.vectors, given: shared),
-                saliency: embedding.saliency)
-        }
     }
 
     /// Embeddings of present modalities in their places, zeros elsewhere, through the head.

@@ -28,7 +28,7 @@ public struct TogetherApartModel: SurvivalModel {
             setting("gate", h.gate), setting("together", h.together), setting("apart", h.apart),
             setting("contrast", h.contrast), setting("token_keys", h.tokenKeys),
             setting("linear_values", h.linearValues), setting("views", h.views),
-            setting("margin", h.margin.map { "\($0)" } ?? "none"), setting("residual", h.residual),
+            setting("margin", h.margin.map { "\($0)" } ?? "none"),
             setting("temperature", h.temperature), setting("schedule", h.schedule.rawValue),
             setting("fusion", h.fusion.rawValue), setting("dropout", h.dropout), setting("head_dropout", h.headDropout),
         ] + h.inputDropout.settings + loss.settings

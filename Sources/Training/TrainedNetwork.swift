@@ -17,9 +17,7 @@ final class TrainedNetwork: FittedSurvival {
     init(_ network: any SurvivalNetwork, loss: SurvivalLoss, data: TrainingData) throws {
         self.network = network
         self.loss = loss
-        let seen = try Evaluation(network, data.inputs, patients: data.patients)
-        try network.settle(seen.parts)
-        let outputs = seen.outputs
+        let outputs = try Evaluation(network, data.inputs, patients: data.patients).outputs
         let risk = (0..<outputs.rows).map { loss.risk(of: outputs[row: $0]) }
         trainingRisk = risk
         let known = risk.indices.filter { risk[$0].isFinite }

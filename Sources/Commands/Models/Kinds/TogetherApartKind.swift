@@ -62,9 +62,6 @@ struct TogetherApartKind: ModelKind {
                     "margin", .numberOrWord(0...2, words: ["none"]), default: h.margin.map { "\($0)" } ?? "none",
                     "margin of the anchors' hinge; none leaves the hinge out"),
                 .option(
-                    "residual", .boolean, default: "\(h.residual)",
-                    "once trained, take from specific embeddings what the shared ones explain; changes no prediction"),
-                .option(
                     "temperature", .number(1e-3...100), default: "\(h.temperature)", "temperature of the contrasts"),
                 .option(
                     "schedule", .word(choices: schedules), default: h.schedule.rawValue,
@@ -95,7 +92,6 @@ struct TogetherApartKind: ModelKind {
         h.contrast = arguments.boolean("contrast")
         h.views = arguments.boolean("views")
         h.margin = if case .number(let margin) = arguments.numberOrWord("margin") { margin } else { nil }
-        h.residual = arguments.boolean("residual")
         h.tokenKeys = arguments.boolean("token_keys")
         h.linearValues = arguments.boolean("linear_values")
         h.temperature = arguments.number("temperature")
