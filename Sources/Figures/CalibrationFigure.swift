@@ -54,6 +54,10 @@ public struct CalibrationFigure: Sendable {
                 "ICI \(decimal(smooth.index, digits: 3))",
             ]
         }
+        let unseen = grouped.groups.count - seen.count
+        if unseen > 0 {
+            panel.notes.append("\(unseen) of \(grouped.groups.count) groups \(unseen == 1 ? "ends" : "end") before \(time)")
+        }
         let entries =
             [
                 Legend.Entry(

@@ -249,11 +249,12 @@ import Testing
                 == grouped.groups.map { [1 - $0.predicted, 1 - $0.upper, 1 - $0.predicted, 1 - $0.lower] })
         #expect(read.block(titled: "spline")?.rows == zip(smooth.predicted, smooth.observed).map { [$0, $1] })
         #expect(figure.panels[0].notes == ["Slope 1.12 (0.83–1.41)", "ICI 0.034"])
-        // A group that was not followed so long is not drawn.
+        // A group that was not followed so long is not drawn, and counted.
         var unseen = grouped
         unseen.groups[2].observed = .nan
-        let fewer = self.read(try CalibrationFigure(grouped: unseen).figure())
-        #expect(fewer.block(titled: "groups")?.rows.count == 9)
+        let fewer = try CalibrationFigure(grouped: unseen, timeUnit: "years").figure()
+        #expect(self.read(fewer).block(titled: "groups")?.rows.count == 9)
+        #expect(fewer.panels[0].notes == ["1 of 10 groups ends before 5 years"])
         unseen.groups = []
         #expect(throws: FigureError.nothingToDraw("no group was followed to the horizon")) {
             try CalibrationFigure(grouped: unseen).figure()
