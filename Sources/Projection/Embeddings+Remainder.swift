@@ -7,9 +7,11 @@ extension Embeddings {
     /// The specific embeddings less what the shared ones explain of them: r − ŷ₍₋ᵢ₎ + r̄, where ŷ₍₋ᵢ₎ is what a ridge
     /// regression of r on s, learned from all patients but this one, says of the patient's r.
     ///
-    /// s is the mean of the patient's shared embeddings. The penalty, out of `RidgeProbe.penalties` for an s whose entries have
-    /// variance 1 on average, is the one of least squared error over the patients left out in turn, so that neither turning
-    /// r or s nor changing their scale changes what is left. Agrees with scikit-learn's RidgeCV.
+    /// s is the mean of the shared embeddings of the patient's other modalities: what is shared is what others tell, too, while the
+    /// modality's own shared embedding may know some of what is its own. Of a patient without others it is the modality's own. The
+    /// penalty, out of `RidgeProbe.penalties` for an s whose entries have variance 1 on average, is the one of least squared error
+    /// over the patients left out in turn, so that neither turning r or s nor changing their scale changes what is left. Agrees with
+    /// scikit-learn's RidgeCV.
     ///
     /// Every patient is compared with others of the same kind, not with those whom the model learned from, whose embeddings are
     /// a little too good.
@@ -20,10 +22,11 @@ extension Embeddings {
     /// - Returns: the embeddings, and how many specific vectors were left as they were, because fewer than `fewestToExplain`
     ///   patients of their fold have the modality.
     public func withoutShared() -> (remainder: Embeddings, untouched: Int) {
-        let means = PatientMeans(parts(.shared))
         var remainder = self
         var untouched = 0
         for (index, part) in parts.enumerated() where part.role == .specific {
+            let others = PatientMeans(parts(.shared).filter { $0.modality != part.modality })
+            let means = others.filled(from: PatientMeans(parts(.shared)))
             let positions = Dictionary(uniqueKeysWithValues: zip(part.rows, part.rows.indices))
             for fold in EmbeddingQuality.folds(of: part.rows, covariates) {
                 let known = fold.filter { patient in
@@ -80,6 +83,16 @@ private struct PatientMeans {
     }
 
     func has(_ patient: Int) -> Bool { sums[patient] != nil }
+
+    /// With the means of patients who have none here.
+    func filled(from more: PatientMeans) -> PatientMeans {
+        var filled = self
+        for (patient, sum) in more.sums where sums[patient] == nil {
+            filled.sums[patient] = sum
+            filled.counts[patient] = more.counts[patient]
+        }
+        return filled
+    }
 
     /// - Precondition: each of the patients, of whom there is one, has a vector.
     func of(_ patients: [Int]) -> Matrix {

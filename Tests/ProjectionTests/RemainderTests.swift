@@ -48,7 +48,7 @@ import Testing
         let (remainder, untouched) = embeddings.withoutShared()
         #expect(untouched == 0)
         #expect(remainder.parts(.shared).map(\.rows) == embeddings.parts(.shared).map(\.rows))
-        let part = remainder.parts[2]
+        let part = remainder.parts[3]
         for (place, row) in part.rows.enumerated() {
             for (column, wanted) in recorded.remainder[row].enumerated() {
                 expectClose(part.vectors[place, column], wanted, relative: 1e-9, absolute: 1e-9, "patient \(row)")
@@ -71,11 +71,11 @@ import Testing
         }
         let (plain, other) = (recorded.embeddings.withoutShared().remainder, turned.withoutShared().remainder)
         for row in 0..<recorded.specific.count {
-            let (x, y) = (plain.parts[2].vectors[row, 0], plain.parts[2].vectors[row, 1])
+            let (x, y) = (plain.parts[3].vectors[row, 0], plain.parts[3].vectors[row, 1])
             expectClose(
-                other.parts[2].vectors[row, 0], 3 * (cos(0.7) * x - sin(0.7) * y), relative: 1e-9, absolute: 1e-9, "x")
+                other.parts[3].vectors[row, 0], 3 * (cos(0.7) * x - sin(0.7) * y), relative: 1e-9, absolute: 1e-9, "x")
             expectClose(
-                other.parts[2].vectors[row, 1], 3 * (sin(0.7) * x + cos(0.7) * y), relative: 1e-9, absolute: 1e-9, "y")
+                other.parts[3].vectors[row, 1], 3 * (sin(0.7) * x + cos(0.7) * y), relative: 1e-9, absolute: 1e-9, "y")
         }
     }
 
@@ -83,18 +83,18 @@ import Testing
         let recorded = try Recorded.load()
         var embeddings = recorded.embeddings
         // Nine of the second fold are left, and one of the first has a vector that is no number.
-        let lacking = embeddings.parts[2].rows.filter { recorded.fold[$0] == 2 }.prefix(6)
-        let kept = embeddings.parts[2].rows.indices.filter { !lacking.contains(embeddings.parts[2].rows[$0]) }
-        embeddings.parts[2] = Embeddings.Part(
-            modality: "a", role: .specific, rows: kept.map { embeddings.parts[2].rows[$0] },
-            vectors: embeddings.parts[2].vectors[rows: kept])
-        let odd = try #require(embeddings.parts[2].rows.firstIndex { recorded.fold[$0] == 1 })
-        embeddings.parts[2].vectors[odd, 1] = .infinity
+        let lacking = embeddings.parts[3].rows.filter { recorded.fold[$0] == 2 }.prefix(6)
+        let kept = embeddings.parts[3].rows.indices.filter { !lacking.contains(embeddings.parts[3].rows[$0]) }
+        embeddings.parts[3] = Embeddings.Part(
+            modality: "a", role: .specific, rows: kept.map { embeddings.parts[3].rows[$0] },
+            vectors: embeddings.parts[3].vectors[rows: kept])
+        let odd = try #require(embeddings.parts[3].rows.firstIndex { recorded.fold[$0] == 1 })
+        embeddings.parts[3].vectors[odd, 1] = .infinity
         let (remainder, untouched) = embeddings.withoutShared()
         #expect(untouched == 9)
-        for (place, row) in embeddings.parts[2].rows.enumerated() {
-            let isAsItWas = remainder.parts[2].vectors[row: place].elementsEqual(
-                embeddings.parts[2].vectors[row: place])
+        for (place, row) in embeddings.parts[3].rows.enumerated() {
+            let isAsItWas = remainder.parts[3].vectors[row: place].elementsEqual(
+                embeddings.parts[3].vectors[row: place])
             #expect(isAsItWas == (recorded.fold[row] == 2 || place == odd))
         }
     }

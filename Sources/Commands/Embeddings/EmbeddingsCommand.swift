@@ -7,12 +7,13 @@ struct EmbeddingsCommand: Command {
         "embeddings", "What patients look like inside the model: shared and specific vectors", topic: .insight,
         discussion: """
             Per patient and modality, the shared embedding (what the modality has in common with the others) and the \
-            specific one (what only it knows). Inside the model the specific one knows the shared factors as well, since \
-            the tokens that it gathers show both; so what the shared embedding explains of it is taken from it, by a ridge \
-            regression among these patients, each of whom is explained by the others. residual=false gives it as the model \
-            has it. After crossvalidate embeddings are those of the fold in which the patient was held out, brought into the \
-            first fold's coordinates by the rotation, shift and scale that fit best where both folds' models embed the same \
-            patients (orthogonal Procrustes); each fold's patients are explained by one another.
+            specific one (what only it knows). Inside the model the specific one knows the shared factors as well, \
+            since the tokens that it gathers show both; so what the shared embeddings of the patient's other \
+            modalities explain of it is taken from it, by a ridge regression among these patients, each of whom is \
+            explained by the others. residual=false gives it as the model has it. After crossvalidate embeddings are \
+            those of the fold in which the patient was held out, brought into the first fold's coordinates by the \
+            rotation, shift and scale that fit best where both folds' models embed the same patients (orthogonal \
+            Procrustes); each fold's patients are explained by one another.
             """,
         parameters: [
             .argument("predictions", .object([PredictionsObject.typeName]), "of predict or crossvalidate"),

@@ -1,6 +1,7 @@
-"""What shared embeddings leave of specific ones, by scikit-learn: within each of two folds RidgeCV takes the penalty (10^-3,
-10^-2.5, ..., 10^5) of least squared error over patients left out in turn; each patient is then left out of a Ridge of that
-penalty, whose miss plus the fold's mean is what remains.
+"""What the shared embeddings of the other modalities (b and c; a's own of patients who lack both) leave of the specific
+embedding of a, by scikit-learn: within each of two folds RidgeCV takes the penalty (10^-3, 10^-2.5, ..., 10^5) of least squared
+error over patients left out in turn; each patient is then left out of a Ridge of that penalty, whose miss plus the fold's mean
+is what remains.
 
     python remainder.py > remainder.json
 """
@@ -14,15 +15,17 @@ from sklearn.linear_model import Ridge, RidgeCV
 g = numpy.random.default_rng(8)
 n, width = 43, 3
 common = g.standard_normal((n, width))
-shared = {name: common + noise * g.standard_normal((n, width)) + 2 for name, noise in [("a", 0.3), ("b", 0.6)]}
-shared["a"][:, 2] = shared["a"][:, 0]  # collinear
-shared["b"][:, 2] = shared["b"][:, 0]
-shared["a"][5] = numpy.nan  # then b's alone
-has = {"a": numpy.arange(n), "b": numpy.setdiff1d(numpy.arange(n), [2, 30, 31])}
+shared = {name: common + noise * g.standard_normal((n, width)) + 2 for name, noise in [("a", 0.3), ("b", 0.6), ("c", 0.5)]}
+for vectors in shared.values():
+    vectors[:, 2] = vectors[:, 0]  # collinear
+shared["b"][5] = numpy.nan  # then c's alone
+has = {"a": numpy.arange(n), "b": numpy.setdiff1d(numpy.arange(n), [2, 30, 31]), "c": numpy.setdiff1d(numpy.arange(n), [7, 30])}
 specific = common @ g.standard_normal((width, 4)) + g.standard_normal((n, 4)) + 5
 fold = numpy.where(numpy.arange(n) % 3 == 0, 2, 1)
 
-s = numpy.stack([numpy.nanmean([shared[m][i] for m in has if i in has[m]], axis=0) for i in range(n)])
+s = numpy.stack(
+    [numpy.nanmean([shared[m][i] for m in "bc" if i in has[m]] or [shared["a"][i]], axis=0) for i in range(n)]
+)
 penalties = 10.0 ** (numpy.arange(-6, 11) / 2)
 remainder, taken = numpy.full_like(specific, numpy.nan), []
 for f in (1, 2):
