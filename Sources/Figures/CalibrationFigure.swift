@@ -56,7 +56,8 @@ public struct CalibrationFigure: Sendable {
         }
         let unseen = grouped.groups.count - seen.count
         if unseen > 0 {
-            panel.notes.append("\(unseen) of \(grouped.groups.count) groups \(unseen == 1 ? "ends" : "end") before \(time)")
+            let verb = unseen == 1 ? "ends" : "end"
+            panel.notes.append("\(unseen) of \(grouped.groups.count) groups \(verb) before \(time)")
         }
         let entries =
             [

@@ -10,11 +10,11 @@ import Testing
         struct Box: Decodable {
             var values: [Double]
             var count: Int
-            var lower_quartile: Double
+            var lowerQuartile: Double
             var median: Double
-            var upper_quartile: Double
-            var lower_whisker: Double
-            var upper_whisker: Double
+            var upperQuartile: Double
+            var lowerWhisker: Double
+            var upperWhisker: Double
             var outliers: [Double]
         }
         struct Histogram: Decodable {
@@ -54,7 +54,9 @@ import Testing
         var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         // R writes a vector of one element without brackets.
         text = text.replacing(#/"(values|counts)":(-?[\d.e+]+)/#) { "\"\($0.1)\":[\($0.2)]" }
-        recorded = try JSONDecoder().decode(Recorded.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        recorded = try decoder.decode(Recorded.self, from: Data(text.utf8))
     }
 
     private func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-10 * max(1, abs(b)) }
@@ -64,10 +66,10 @@ import Testing
         for expected in recorded.boxes {
             let found = try #require(BoxSummary(expected.values))
             #expect(found.count == expected.count)
-            #expect(close(found.lowerQuartile, expected.lower_quartile) && close(found.median, expected.median))
-            #expect(close(found.upperQuartile, expected.upper_quartile))
-            #expect(close(found.lowerWhisker, expected.lower_whisker), "\(found)")
-            #expect(close(found.upperWhisker, expected.upper_whisker), "\(found)")
+            #expect(close(found.lowerQuartile, expected.lowerQuartile) && close(found.median, expected.median))
+            #expect(close(found.upperQuartile, expected.upperQuartile))
+            #expect(close(found.lowerWhisker, expected.lowerWhisker), "\(found)")
+            #expect(close(found.upperWhisker, expected.upperWhisker), "\(found)")
             #expect(found.outliers == expected.outliers)
         }
         #expect(BoxSummary([]) == nil)
