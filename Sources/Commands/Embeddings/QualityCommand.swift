@@ -9,9 +9,7 @@ struct QualityCommand: Command {
             Alignment: how often a patient's shared vector of one modality finds the same patient's vector of another \
             (recall), and the linear CKA between modalities. Distinctiveness: the silhouette by modality and the \
             dependence between a modality's shared and specific vectors. Collapse: the effective rank. Over patients \
-            who have every modality, within each fold, averaged over folds; beside each value what chance would give. Specific \
-            vectors that `embeddings` took the shared part from, among these very patients, may depend less on it than chance \
-            gives.
+            who have every modality, within each fold, averaged over folds; beside each value what chance would give.
             """,
         parameters: [.argument("embeddings", .object([EmbeddingsObject.typeName]), "what to judge")],
         result: QualityObject.typeName,
