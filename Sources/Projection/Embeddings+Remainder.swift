@@ -13,8 +13,7 @@ extension Embeddings {
     /// over the patients left out in turn, so that neither turning r or s nor changing their scale changes what is left. Agrees with
     /// scikit-learn's RidgeCV.
     ///
-    /// Every patient is compared with others of the same kind, not with those whom the model learned from, whose embeddings are
-    /// a little too good.
+    /// Every patient is compared with others of the same kind, not with those whom the model learned from, to whom it was fitted.
     ///
     /// Models of different folds have different coordinates, so this is done within each fold (the covariate `fold`, where above
     /// 0). Vectors that are not finite stay as they are and have no part.
@@ -55,7 +54,7 @@ private func unexplained(_ y: Matrix, by x: Matrix) -> Matrix {
     guard variance > 0 else { return y }
     for index in x.values.indices { x.values[index] /= variance.squareRoot() }
     let path = RidgePath(x, y)
-    let candidates = RidgeProbe.penalties.map { path.leftOutErrors(x, y, penalty: $0) }
+    let candidates = RidgeProbe.penalties.map { path.leftOutErrors(penalty: $0) }
     let sums = candidates.map { $0.values.reduce(0) { $0 + $1 * $1 } }
     var left = candidates[sums.indices.min { sums[$0] < sums[$1] } ?? 0]
     for column in 0..<y.columns {

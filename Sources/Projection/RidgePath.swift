@@ -2,6 +2,8 @@ import Results
 
 /// Ridge regressions of all penalties at once, by the eigenvectors of XᵀX for centred X.
 struct RidgePath {
+    private let x: Matrix
+    private let y: Matrix
     private let means: [Double]
     private let intercepts: [Double]
     private let eigen: SymmetricEigen
@@ -9,6 +11,7 @@ struct RidgePath {
     private let projected: [[Double]]
 
     init(_ x: Matrix, _ y: Matrix) {
+        (self.x, self.y) = (x, y)
         let n = Double(x.rows)
         func means(_ matrix: Matrix) -> [Double] {
             (0..<matrix.columns).map { column in (0..<matrix.rows).reduce(0) { $0 + matrix[$1, column] } / n }
@@ -37,9 +40,7 @@ struct RidgePath {
 
     /// What the regression of all others misses of each row, y − ŷ₍₋ᵢ₎: the error of all, e, divided by 1 − h, with h the
     /// row's share in its own prediction (Allen 1974). Exact, since the intercept is not penalised.
-    ///
-    /// - Parameter x, y: what the regressions were fitted to.
-    func leftOutErrors(_ x: Matrix, _ y: Matrix, penalty: Double) -> Matrix {
+    func leftOutErrors(penalty: Double) -> Matrix {
         var errors = y
         for target in 0..<y.columns {
             for (row, value) in predictions(for: x, target: target, penalty: penalty).enumerated() {

@@ -36,6 +36,31 @@ import Testing
         #expect(real["shared"]["clinical"]["named"].items.count == 3)
     }
 
+    /// The shared part is taken from the specific embeddings and from nothing else; of a few patients nothing is.
+    @Test func embeddingsGiveTheSpecificPartAlone() throws {
+        let bench = try Bench()
+        try bench.run(Self.predicted)
+        for (name, option) in [("whole", " residual=false"), ("alone", "")] {
+            try bench.run("save (embeddings seen\(option)) \"@/\(name).csv\"")
+        }
+        let (whole, alone) = (try bench.read("whole.csv"), try bench.read("alone.csv"))
+        let pairs = Array(zip(whole.split(separator: "\n"), alone.split(separator: "\n"))).dropFirst()
+        #expect(pairs.count == 60 * 4)
+        for (before, after) in pairs { #expect((before == after) == before.contains(",shared,")) }
+        #expect(!bench.told.contains { $0.contains("specific vectors left") })
+        try bench.run(
+            """
+            few = predict (train (model tta dim=16) on=learn epochs=1) on=(simulate patients=9 patches=20 world=1 seed=7)
+            save (embeddings few) "@/few.csv"
+            save (embeddings few residual=false) "@/few-whole.csv"
+            """)
+        #expect(try bench.read("few.csv") == bench.read("few-whole.csv"))
+        #expect(
+            bench.told.contains {
+                $0.contains("18 specific vectors left as the model has them: of fewer than 10 patients together")
+            })
+    }
+
     @Test func prototypesCompareTwoGroups() throws {
         let bench = try Bench()
         try bench.run(Self.predicted)

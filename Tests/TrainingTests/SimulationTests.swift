@@ -47,7 +47,7 @@ import Testing
             told(own, .specific), told(own, .shared), told(truth.sharedFactors, .specific),
             told(truth.sharedFactors, .shared),
         ]
-        #expect(numbers[0] > 0.5 && numbers[1] < 0.45 && numbers[2] < 0.1 && numbers[3] > 0.7, "\(numbers)")
+        #expect(numbers[0] > 0.8 && numbers[1] < 0.45 && numbers[2] < 0.1 && numbers[3] > 0.7, "\(numbers)")
         for weights in forecast.saliency[index].weights { #expect(abs(weights.reduce(0, +) - 1) <= 1e-4) }
     }
 
