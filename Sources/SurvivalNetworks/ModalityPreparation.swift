@@ -11,21 +11,26 @@ public struct ModalityPreparation: Sendable {
 
     public let name: String
     private let kind: Kind
+    /// What of the modality is left out, since no training patient has a value of it.
+    public let warnings: [String]
 
     /// Learns from the rows `training` of the cohort.
     ///
     /// - Throws: `PreparationError` when no training patient has the modality or nothing in it can be used.
     public init(fitting modality: Modality, training: [Int]) throws {
-        name = modality.name
+        let name = modality.name
+        self.name = name
         let seen = training.filter { modality.present[$0] }
         guard !seen.isEmpty else { throw PreparationError.modalityAbsent(modality.name) }
         switch modality.content {
         case .patches(let bags):
             kind = .patches(width: bags.width)
+            warnings = []
         case .table(let features):
             let scaling = FeatureScaling(fitting: features.table, training: seen)
             guard scaling.featureCount > 0 else { throw PreparationError.nothingUsable(modality.name) }
             kind = .columns(scaling)
+            warnings = Self.leftOut(.column, scaling.emptyColumns, of: name)
         case .sets(let features, let geneSets):
             let scaling = FeatureScaling(fitting: features.table, training: seen)
             var featuresOfColumn: [String: [Int]] = [:]
@@ -33,11 +38,23 @@ public struct ModalityPreparation: Sendable {
                 featuresOfColumn[scaling.columnNames[column], default: []].append(feature)
             }
             let columns = features.table.names
-            let sets = geneSets.map { ($0.name, $0.features.flatMap { featuresOfColumn[columns[$0]] ?? [] }) }
-                .filter { !$0.1.isEmpty }
+            let all = geneSets.map { ($0.name, $0.features.flatMap { featuresOfColumn[columns[$0]] ?? [] }) }
+            let sets = all.filter { !$0.1.isEmpty }
             guard !sets.isEmpty else { throw PreparationError.nothingUsable(modality.name) }
             kind = .sets(scaling, names: sets.map(\.0), features: sets.map(\.1))
+            warnings =
+                Self.leftOut(.column, scaling.emptyColumns, of: name)
+                + Self.leftOut(.set, all.filter { $0.1.isEmpty }.map(\.0), of: name)
         }
+    }
+
+    /// "clinical: 1 column left out: without a value among the training patients (stage)"
+    private static func leftOut(_ subject: Exclusion.Subject, _ names: [String], of modality: String) -> [String] {
+        guard !names.isEmpty else { return [] }
+        let exclusion = Exclusion(
+            subject, step: .training, count: names.count, reason: "without a value among the training patients",
+            examples: names)
+        return ["\(modality): \(exclusion.text)"]
     }
 
     /// The modality's inputs for all patients of a cohort.

@@ -68,7 +68,21 @@ public func crossValidate(
                 part.rows = part.rows.map { place[$0] }
                 return part
             }, covariates: predictions.columns), histories: results.map(\.history),
-        warnings: results.enumerated().flatMap { fold, result in result.warnings.map { "fold \(fold + 1): \($0)" } })
+        warnings: joined(results.map(\.warnings)))
+}
+
+/// Each warning once, with the folds that gave it.
+private func joined(_ warnings: [[String]]) -> [String] {
+    var texts: [String] = []
+    for text in warnings.joined() where !texts.contains(text) { texts.append(text) }
+    return texts.map { text in
+        let folds = warnings.indices.filter { warnings[$0].contains(text) }.map { String($0 + 1) }
+        let place =
+            folds.count == 1
+            ? "fold \(folds[0])"
+            : folds.count == warnings.count ? "every fold" : "folds \(folds.joined(separator: ", "))"
+        return "\(place): \(text)"
+    }
 }
 
 /// The weights of all folds by modality and role, with rows of the predictions. Folds may know different tokens, since a

@@ -33,7 +33,7 @@ struct Trainer {
             try LateFusion.Partner($0, data, seed: seed) { _ in try observe(0, 0, .nan) }
         }
         var fitted: any FittedSurvival
-        var learned = Learned(history: TrainingHistory(fold: fold))
+        var learned = Learned(history: TrainingHistory(fold: fold), warnings: preparations.flatMap(\.warnings))
         var memberCount = 1
         switch model.learning {
         case .fit(let fit): fitted = try fit(data, seed) { try observe(0, $0, .nan) }

@@ -133,8 +133,29 @@ import TogetherApart
         let result = try Samples.crossValidated(cohort)
         #expect(Set(result.predictions.risk) == [0])
         let warning = "the model gives 20 of 20 training patients the same risk; a lower lr may help"
-        #expect(result.warnings == ["fold 1: \(warning)", "fold 2: \(warning)"])
+        #expect(result.warnings == ["every fold: \(warning)"])
         #expect(try Samples.crossValidated(Samples.cohort()).warnings.isEmpty)
+    }
+
+    /// A column that the training patients have no value of cannot be learned from, and that is said.
+    @Test func columnsWithoutAValueInTrainingAreNamed() throws {
+        var cohort = try Samples.cohort()
+        var table = Table(rowCount: 40)
+        table["age"] = .numbers((0..<40).map { Double(40 + $0) })
+        table["stage"] = .labels([String?](repeating: nil, count: 40))
+        // The second fold trains on the odd patients.
+        table["size"] = .numbers((0..<40).map { $0 % 2 == 0 ? Double($0) : .nan })
+        cohort.modalities = [
+            Modality(
+                name: "clinical", content: .table(FeatureTable(table: table)),
+                present: [Bool](repeating: true, count: 40))
+        ]
+        let result = try Samples.crossValidated(cohort)
+        #expect(
+            result.warnings == [
+                "fold 1: clinical: 1 column left out: without a value among the training patients (stage)",
+                "fold 2: clinical: 2 columns left out: without a value among the training patients (stage, size)",
+            ])
     }
 
     @Test func whatCannotBeTrainedIsRefused() throws {
