@@ -7,6 +7,12 @@ public struct TrainingHistory: Sendable, Equatable {
     /// The other terms of the objective, unweighted, by name in the order they first came.
     public var terms: [(name: String, values: [Double])] = []
 
+    public init(fold: Int, survival: [Double] = [], terms: [(name: String, values: [Double])] = []) {
+        self.fold = fold
+        self.survival = survival
+        self.terms = terms
+    }
+
     public static func == (a: TrainingHistory, b: TrainingHistory) -> Bool {
         a.fold == b.fold && a.survival == b.survival && a.terms.map(\.name) == b.terms.map(\.name)
             && a.terms.map(\.values) == b.terms.map(\.values)

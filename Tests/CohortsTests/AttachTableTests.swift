@@ -57,8 +57,10 @@ import Testing
         }
         try cohort.attach("genes", source: source(text))
         #expect(try features(cohort, "genes").table.names == ["follow_up", "G1", "G2"])
-        let leak = try #require(cohort.exclusions.first { $0.subject == .column })
-        #expect(leak.examples == ["months", "status"])
+        let leftOut = cohort.exclusions.filter { $0.subject == .column }
+        #expect(leftOut.map(\.examples) == [["age"], ["word"], ["months", "status"]])
+        #expect(leftOut[0].text == "1 column left out: the cohort has them already; columns= takes them (age)")
+        #expect(cohort.notes.map(\.text).contains("genes takes follow_up, G1 and G2"))
         try cohort.attach("named", source: source(text), columns: ["months", "G1"])
         #expect(cohort.notes.map(\.text).contains("named: months repeats the outcome"))
     }
@@ -128,5 +130,31 @@ import Testing
         #expect(folds.folds.flatMap(\.validation).sorted() == [0, 1, 2])
         for fold in folds.folds { #expect((fold.training + fold.validation).sorted() == [0, 1, 2]) }
         #expect(try readCohort(cohort.origin).withoutPatientsLackingModalities().patientCount == 12)
+    }
+
+    /// A later endpoint of the same patients is no repetition of the outcome, but not far from it either.
+    @Test func columnsCloseToTheOutcomeAreNamed() throws {
+        var base = "id,time,event\n"
+        var more = "id,pfi,relapse,age\n"
+        for number in 0..<60 {
+            let time = Double(number * 17 % 60 + 1)
+            base += "P\(number),\(time),\(number % 3 == 0 ? 1 : 0)\n"
+            more += "P\(number),\(time * (number % 5 == 0 ? 0.7 : 1)),\(number % 3 == 0 || number == 1 ? 1 : 0),"
+            more += "\(number * 7 % 31)\n"
+        }
+        var cohort = try readCohort(folder.write("close.csv", base))
+        try cohort.attach("late", source: source(more))
+        #expect(
+            cohort.notes.map(\.text).contains(
+                "late: pfi and relapse are close to the outcome (a correlation of 0.8 or more with time or event); take them "
+                    + "out unless known at the start"))
+    }
+
+    /// The gene that a pattern finds in a name, though the name was also given whole.
+    @Test mutating func aPatternSaysWhichGeneANameIsAbout() throws {
+        let file = try GeneSetFile(path: folder.write("s.csv", "Both\nG1\nG2\n"))
+        let table = try source("id,G1_rna,G2_rna\n" + cohort.patients.map { "\($0),1,2\n" }.joined())
+        try cohort.attach("genes", source: table, columns: ["G1_rna", "*_rna"], sets: file)
+        #expect(try sets(cohort, "genes") == [GeneSet(name: "Both", features: [0, 1])])
     }
 }

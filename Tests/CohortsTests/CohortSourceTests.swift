@@ -80,6 +80,7 @@ import Testing
         #expect(
             cohort.exclusions.map(\.text) == [
                 "1 patient left out: where= does not hold (D)",
+                "1 row left out: where= does not hold, of patients with other rows (F)",
                 "2 patients left out: no follow-up time (A, E)",
                 "1 patient left out: no event status (B)",
             ])
@@ -124,5 +125,76 @@ import Testing
         }
         let cohort = try readCohort(folder.write("b.csv", "id,time,event\nP1,1,0\nP2,2,0\n"))
         #expect(cohort.notes.contains { $0.text.contains("no patient had the event") })
+    }
+
+    /// Cells of rows that do not count are not asked for.
+    @Test func whereRescuesFromBadCells() throws {
+        let source = try CohortSource(
+            path: folder.write("a.csv", "id,time,event\nA,n/k,1\nB,2,unknown\nC,3,0\nD,4,1\n"), id: nil)
+        let keep: [Bool?] = [false, nil, true, true]
+        let time = try source.times(#require(source.table["time"]), keep: keep)
+        let event = try source.events(#require(source.table["event"]), keep: keep)
+        let cohort = try Cohort(source: source, time: time, event: event, keep: keep)
+        #expect(cohort.patients == ["C", "D"])
+        #expect(
+            cohort.exclusions.map(\.text) == [
+                "1 patient left out: where= does not hold (A)", "1 patient left out: where= is missing (B)",
+            ])
+        expectMessage("line 2: the follow-up time is \"n/k\"") { _ = try source.times(#require(source.table["time"])) }
+    }
+
+    @Test func truthsAmongNumbersAreEvents() throws {
+        let cohort = try readCohort(folder.write("a.csv", "id,time,event\nA,1,True\nB,2,false\nC,3,1\nD,4,\n"))
+        #expect(cohort.outcome.event == [true, false, true])
+    }
+
+    @Test func timesInHexadecimalAreNone() throws {
+        expectMessage("the follow-up time is \"0x1F\"") {
+            _ = try readCohort(folder.write("a.csv", "id,time,event\nA,0x1F,1\nB,2,0\n"))
+        }
+    }
+
+    /// One word makes a column of numbers one of labels, which is said.
+    @Test func aWordAmongNumbersIsNamed() throws {
+        let rows = (1...11).map { "P\($0),\($0),1,\(40 + $0),T\($0 % 3)\n" }.joined()
+        let cohort = try readCohort(
+            folder.write("a.csv", "id,time,event,age,stage\n" + rows + "P12,12,0,[Not Available],T1\n"))
+        #expect(
+            cohort.notes.map(\.text) == [
+                "\(folder.path)/a.csv: age holds numbers but for 1 of 12 rows (\"[Not Available]\"), and is taken as labels; "
+                    + "leave such cells empty or NA for numbers"
+            ])
+    }
+
+    /// A column called as the outcome is, but with other values, is out of reach of formulas.
+    @Test func aColumnHiddenByTheOutcomeIsNamed() throws {
+        let path = try folder.write("a.csv", "id,os,dead,time,event\nA,5,1,2,1\nB,7,0,7,0\nC,9,1,9,1\n")
+        let cohort = try readCohort(path, time: "os", event: "dead")
+        #expect(
+            cohort.notes.map(\.text) == [
+                "\(path): its column time is not the cohort's time (1 of 3 patients differ), and formulas see the latter; "
+                    + "rename it to use it"
+            ])
+        // The same in another unit.
+        let rows = (1...12).map { "P\($0),\($0),\($0 % 2),\(Double($0) * 365.25),\($0 % 2)\n" }.joined()
+        let scaled = try readCohort(folder.write("b.csv", "id,os,dead,time,event\n" + rows), time: "os", event: "dead")
+        #expect(scaled.notes.isEmpty)
+    }
+
+    /// Numbers in a first column without a name are row numbers, unless they are asked for.
+    @Test func anUnnamedColumnCanBeTheID() throws {
+        let path = try folder.write("a.csv", "Unnamed: 0,time,event\n101,5,1\n102,6,0\n")
+        #expect(try readCohort(path, id: "Unnamed: 0").patients == ["101", "102"])
+        #expect(try readCohort(folder.write("b.csv", ",time,event\n101,5,1\n102,6,0\n"), id: "id").patients.count == 2)
+    }
+
+    @Test func severalValuesOfOnePatient() throws {
+        let source = try CohortSource(
+            path: folder.write("a.csv", "id,risk,fold\nA,1,1\nB,2,1\nA,1.0,2\nA,,\n"), id: nil)
+        try source.requireOneValue(of: "risk")
+        try source.requireOneValue(of: "none")
+        expectMessage("a.csv, lines 2 and 4: the rows of A have 1 and 2 as fold") {
+            try source.requireOneValue(of: "fold")
+        }
     }
 }

@@ -101,4 +101,21 @@ import Testing
             _ = try DelimitedFile(path: path.replacing("clinical", with: "clinicl"))
         }
     }
+
+    /// Bytes that are no UTF-8 would make different ids the same.
+    @Test func otherEncodingsAreRefused() throws {
+        let path = try folder.write("latin.csv", Data([UInt8]("id,x\na,1\nJos".utf8) + [0xE9] + [UInt8](",2\n".utf8)))
+        #expect(throws: DelimitedFileError.foreignEncoding(path, line: 3)) { try DelimitedFile(path: path) }
+        #expect(try read("id,x\nJosé,1\n").texts(0) == ["José"])
+        let old = try folder.write("old.csv", "id,x\ra,1\r")
+        #expect(throws: DelimitedFileError.linesEndInCR(old)) { try DelimitedFile(path: old) }
+    }
+
+    /// Where a look at the header would mislead, the reader of the whole file is left to speak.
+    @Test func headersThatAreNone() throws {
+        #expect(columnNames(ofTable: try folder.write("a.csv", "id,x\n1,2\n")) == ["id", "x"])
+        #expect(columnNames(ofTable: try folder.write("b.tsv", "id,x\n1,2\n")) == nil)
+        #expect(columnNames(ofTable: try folder.write("c.csv", Data([0x1F, 0x8B, 10, 44, 10]))) == nil)
+        #expect(columnNames(ofTable: try folder.write("d.csv", Data([0xFF, 0xFE, 105, 0, 44, 0, 10, 0]))) == nil)
+    }
 }

@@ -171,4 +171,23 @@ import Testing
             try cohort.readFolds(from: writeSplits(["train,val\nP2-DX0,P2-DX1\nP1-DX0,P5-DX0\n"]))
         }
     }
+
+    /// Labels that tell everybody apart divide nobody: folds are drawn all the same, and it is said.
+    @Test func strataOfOneAreDealtOutAtRandom() throws {
+        let rows = (1...24).map { "P\($0),\($0),\($0 % 2)\n" }.joined()
+        var cohort = try readCohort(folder.write("many.csv", "id,time,event\n" + rows))
+        let ages = (1...24).map { String(40 + $0) }
+        var seen: Set<[Int]> = []
+        for seed: UInt64 in 1...4 {
+            try cohort.makeFolds(count: 4, stratifiedBy: ages, seed: seed)
+            seen.insert(try #require(cohort.folds).folds[0].validation)
+            for fold in try #require(cohort.folds).folds {
+                #expect(fold.validation.count { cohort.outcome.event[$0] } == 3)
+            }
+        }
+        #expect(seen.count == 4)
+        #expect(cohort.notes.contains { $0.text.hasPrefix("stratify=: 24 of 24 strata have fewer than 4 patients") })
+        try cohort.makeFolds(count: 4, stratifiedBy: ages.map { $0 < "52" ? "young" : "old" }, seed: 1)
+        #expect(!cohort.notes.contains { $0.text.hasPrefix("stratify=") })
+    }
 }

@@ -76,4 +76,28 @@ import Testing
             .patient, step: .reading, count: 5, reason: "why", examples: ["a", "b", "c", "d", "e"])
         #expect(exclusion.text == "5 patients left out: why (a, b, c, …)")
     }
+
+    /// Numbers are compared as numbers also where a word in the file makes them labels.
+    @Test mutating func numbersStayNumbers() throws {
+        let other = try source("patient,age\nA,50.0\nB,unk\nC,70\n")
+        expectMessage("the cohort's column age holds numbers, but for B the file has \"unk\"", "NA") {
+            var copy = cohort
+            try copy.join(other)
+        }
+        try cohort.join(source("patient,age,sex\nA,50.0,f\nB,33,m\n"))
+        #expect(try numbers(cohort.table, "age") == [50, 33, 70, 80])
+    }
+
+    /// The outcome is not joined over.
+    @Test func anotherOutcomeIsRefused() throws {
+        var plain = try readCohort(
+            folder.write("os.csv", "id,os,dead\nA,5,0\nB,7,1\nC,9,1\n"), time: "os", event: "dead")
+        let other = try source("patient,time,event,x\nA,10,1,3\nB,7,1,4\nC,30,1,5\n")
+        expectMessage("the cohort already has a column time, with other values for 2 patients", "without time") {
+            try plain.join(other)
+        }
+        #expect(plain.table.names == ["os", "dead"])
+        try plain.join(other, columns: ["x"])
+        #expect(plain.table.names == ["os", "dead", "x"])
+    }
 }

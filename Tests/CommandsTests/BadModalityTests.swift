@@ -70,6 +70,7 @@ import Testing
             bench.told == [
                 "note: 1 row left out: in @/genes.csv, for patients who are not in the cohort (P9)",
                 "note: @/genes.csv: no row for 2 patients (P4, P5), whose values are missing",
+                "note: genes takes g1 and g2",
                 "note: genes: 2 columns, 4 of 6 patients",
             ])
         try bench.run("t = train (model tta dim=8) on=b epochs=1")

@@ -111,4 +111,39 @@ import Testing
             try found["concordance"].number(), (favourable[0] + favourable[1]) / (comparable[0] + comparable[1]),
             "pooled")
     }
+
+    @Test func lossesOfTheTrainings() throws {
+        try bench.run("save cv \"@/cv.json\"; again = load \"@/cv.json\"; plot again file=\"@/losses\"")
+        #expect(try bench.answer("again")["history"] == bench.answer("cv")["history"])
+    }
+
+    /// Nobody is dropped from a table of predictions in silence, and nothing of a patient is chosen among.
+    @Test func predictionsOfOtherPrograms() throws {
+        try bench.write("p.csv", "patient,time,event,risk\nA,5,1,0.3\nB,,0,0.4\n,8,1,0.1\nE,3,1,0.9\n")
+        try bench.run("p = load \"@/p.csv\"")
+        #expect(
+            bench.told == [
+                "note: 1 row left out: no patient in @/p.csv (line 4)",
+                "note: 1 patient left out: no follow-up time (B)",
+            ])
+        try bench.write("seeds.csv", "patient,seed,time,event,risk\nA,1,5,1,0.3\nA,2,5,1,0.4\n")
+        try bench.expectFailure(
+            "load \"@/seeds.csv\"", "@/seeds.csv, lines 2 and 3: the rows of A have 0.3 and 0.4 as risk",
+            help: "one row per patient is wanted; put several in files of their own")
+        try bench.write("folds.csv", "patient,time,event,risk,fold\nA,5,1,0.3,f1\nB,6,1,0.3,f2\n")
+        try bench.expectFailure(
+            "load \"@/folds.csv\"", "@/folds.csv: the fold of A is \"f1\"; a number was expected",
+            help: "every patient needs one")
+        // Of several ids the one that `save` writes.
+        try bench.write("ids.csv", "patient,time,event,risk,case_id\nA,5,1,0.3,C0\nB,6,1,0.3,C0\n")
+        #expect(try bench.answer("load \"@/ids.csv\"")["patients"].items.count == 2)
+        try bench.write("other.csv", "number,patient,time,event,risk\nx,A,5,1,0.3\ny,A,6,1,0.2\n")
+        #expect(try bench.answer("load \"@/other.csv\" id=number")["patients"].items.map(\.text) == ["x", "y"])
+    }
+
+    /// Spaces at the ends of a label are its own.
+    @Test func labelsWithSpaces() throws {
+        try bench.run("t = table [\"a\"]; row t [\" x \"]; row t [\"y\"]; save t \"@/t.csv\"")
+        #expect(try bench.read("t.csv") == "a\n\" x \"\ny\n")
+    }
 }

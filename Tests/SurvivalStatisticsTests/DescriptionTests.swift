@@ -81,4 +81,10 @@ struct DescriptionTests {
         #expect(standardizedDifference(counts: [3, 0], [0, 2]) == nil)
         #expect(standardizedDifference(counts: [3, 1], [0, 0]) == nil)
     }
+
+    /// As R's quantile(c(-Inf, 1, 2, 3, Inf)): -Inf 1 2 3 Inf.
+    @Test func quantilesBesideInfinity() {
+        let values = [-Double.infinity, 1, 2, 3, .infinity]
+        #expect([0, 0.25, 0.5, 0.75, 1].map { quantile(ofSorted: values, $0) } == values)
+    }
 }

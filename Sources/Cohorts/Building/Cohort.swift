@@ -50,3 +50,9 @@ public struct Cohort: Sendable {
 
     public func modality(_ name: String) -> Modality? { modalities.first { $0.name == name } }
 }
+
+extension Outcome {
+    /// As columns of a table.
+    var timeColumn: Column { .numbers(time) }
+    var eventColumn: Column { .numbers(event.map { $0 ? 1 : 0 }) }
+}

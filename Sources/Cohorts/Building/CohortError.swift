@@ -10,9 +10,11 @@ public enum CohortError: LocalizedError, Equatable {
     case invalidTime(String, line: Int, patient: String, value: Double)
     case eventNotBinary(String, line: Int, value: String)
     case conflictingOutcome(String, patient: String, lines: [Int], values: [String])
+    case severalValues(String, name: String, patient: String, lines: [Int], values: [String])
     case noPatients(String, exclusions: [Exclusion])
     case noCommonPatients(String, idColumn: String, theirs: String, ours: String)
     case columnClash(String, name: String, patients: Int, example: String, ours: String, theirs: String)
+    case wordAmongNumbers(String, name: String, patient: String, word: String)
 
     public var errorDescription: String? {
         switch self {
@@ -31,6 +33,9 @@ public enum CohortError: LocalizedError, Equatable {
         case .conflictingOutcome(let path, let patient, let lines, let values):
             "\(path), lines \(list(lines.map(String.init), "and")): the rows of \(patient) have different outcomes "
                 + "(\(values.joined(separator: "; ")))"
+        case .severalValues(let path, let name, let patient, let lines, let values):
+            "\(path), lines \(list(lines.map(String.init), "and")): the rows of \(patient) have \(list(values, "and")) "
+                + "as \(name)"
         case .noPatients(let path, let exclusions):
             "\(path): no patient is left"
                 + (exclusions.isEmpty ? "" : " (\(exclusions.map(\.text).joined(separator: "; ")))")
@@ -39,6 +44,8 @@ public enum CohortError: LocalizedError, Equatable {
         case .columnClash(let path, let name, let patients, let example, let ours, let theirs):
             "\(path): the cohort already has a column \(name), with other values for \(patients) "
                 + "patient\(patients == 1 ? "" : "s") (\(example): \(ours) in the cohort, \(theirs) in the file)"
+        case .wordAmongNumbers(let path, let name, let patient, let word):
+            "\(path): the cohort's column \(name) holds numbers, but for \(patient) the file has \"\(word)\""
         }
     }
 
@@ -52,8 +59,10 @@ public enum CohortError: LocalizedError, Equatable {
         case .eventNotBinary:
             "say which value is the event, for example event=(status == 2) or event=(status == \"dead\")"
         case .conflictingOutcome: "correct the rows, or leave some out with where="
+        case .severalValues: "one row per patient is wanted; put several in files of their own"
         case .noPatients: nil
         case .noCommonPatients: "name the column with the patients' ids with id="
+        case .wordAmongNumbers: "correct the cell, or leave it empty or NA when the value is not known"
         case .columnClash(_, let name, _, _, _, _):
             "list the columns to take with columns=[…], without \(name); or rename it in the file"
         }

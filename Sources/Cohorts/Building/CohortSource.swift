@@ -19,7 +19,7 @@ public struct CohortSource: Sendable {
 
     /// Reads a CSV or TSV file. Cells that are empty, `NA`, `N/A`, `NaN`, `null` or `.` are missing. A column is
     /// numeric when every known cell is a number, or 1 and 0 when every known cell is true or false. A leading column
-    /// without a name is dropped when it numbers the rows; else it is named `id` (`row` where there is an `id`).
+    /// without a name is dropped when it numbers the rows and is not the id; else it is named `id` (`row` where there is an `id`).
     ///
     /// - Parameter id: the column of the patients' ids; nil for the first of `usualIdColumns` that the file has.
     /// - Throws: `DelimitedFileError`; `CohortError` when there is no such column or none that is usual, or no row.
@@ -28,7 +28,8 @@ public struct CohortSource: Sendable {
         guard file.rowCount > 0 else { throw CohortError.noRows(path) }
         var names = file.columnNames
         if names[0].isEmpty { names[0] = names.contains("id") ? "row" : "id" }
-        let first = file.hasRowNumbers ? 1 : 0
+        // Whoever names them has a use for them.
+        let first = file.hasRowNumbers && id != names[0] ? 1 : 0
         let usable = names[first...]
         if let id, !usable.contains(id) { throw CohortError.noColumn(path, name: id, among: Array(usable)) }
         guard let idColumn = id ?? Self.usualIdColumns.first(where: { usable.contains($0) }),
@@ -50,6 +51,19 @@ public struct CohortSource: Sendable {
         rowsWithoutID = texts.indices.filter { texts[$0] == nil }.map { "line \(lines[$0])" }
         self.lines = rows.map { lines[$0] }
         ids = rows.compactMap { texts[$0] }
+    }
+
+    /// Says which of the columns are labels though most of what is known in them are numbers.
+    func noteWords(in names: [String], into findings: inout Findings) {
+        for name in names where name != idColumn {
+            guard case .labels(let labels)? = table[name] else { continue }
+            let known = labels.compactMap { $0 }
+            let words = known.filter { CellText.number($0) == nil }
+            guard let word = words.first, 10 * words.count <= known.count else { continue }
+            findings.note(
+                "\(path): \(name) holds numbers but for \(words.count) of \(known.count) rows (\"\(word)\"), and is "
+                    + "taken as labels; leave such cells empty or NA for numbers")
+        }
     }
 
     /// Counts the rows that cannot be given to anybody.

@@ -50,8 +50,14 @@ extension Column {
     }
 
     func isEqual(_ row: Int, to other: Column, _ otherRow: Int) -> Bool {
-        if case .numbers(let mine) = self, case .numbers(let theirs) = other { return mine[row] == theirs[otherRow] }
-        return text(row) == other.text(otherRow)
+        switch (self, other) {
+        case (.numbers(let mine), .numbers(let theirs)): mine[row] == theirs[otherRow]
+        case (.labels(let mine), .labels(let theirs)): mine[row] == theirs[otherRow]
+        case (.numbers(let numbers), .labels(let labels)):
+            labels[otherRow].flatMap(CellText.number) == numbers[row]
+        case (.labels(let labels), .numbers(let numbers)):
+            labels[row].flatMap(CellText.number) == numbers[otherRow]
+        }
     }
 
     fileprivate func distinctTexts(_ rows: [Int]) -> [String] {

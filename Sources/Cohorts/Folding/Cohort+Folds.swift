@@ -54,7 +54,9 @@ extension Cohort {
     /// Divides the patients into `count` folds of equal size (to within one), each patient held out once.
     ///
     /// Within each stratum (event or censored, together with the label where labels are given) patients are shuffled
-    /// and dealt out in turn, one stratum going on where the last one ended. The same seed gives the same folds.
+    /// and dealt out in turn, one stratum going on where the last one ended; those with events come first, and the strata
+    /// of either in an order that is drawn. The same seed gives the same folds. Labels that do not divide the patients, most
+    /// of them of fewer patients than there are folds, are noted.
     ///
     /// - Parameter labels: a further stratum per patient; nil for the event alone. A missing label is a stratum.
     /// - Throws: `FoldError`. The cohort is then unchanged.
@@ -77,8 +79,9 @@ extension Cohort {
             strata[stratum, default: []].append(row)
         }
         // Those with events first: dealt from the first fold on, they are spread as evenly as can be.
-        let ordered = order.filter(\.event) + order.filter { !$0.event }
         var generator = SeededGenerator(seed: seed)
+        let ordered =
+            order.filter(\.event).shuffled(using: &generator) + order.filter { !$0.event }.shuffled(using: &generator)
         var heldOut = [[Int]](repeating: [], count: count)
         var next = 0
         for stratum in ordered {
@@ -93,6 +96,12 @@ extension Cohort {
         }
         var findings = Findings(.folding)
         try check(made, labels: made.indices.map { "fold \($0 + 1)" }, folder: "folds", &findings)
+        let small = strata.values.count { $0.count < count }
+        if labels != nil, 2 * small > strata.count {
+            findings.note(
+                "stratify=: \(small) of \(strata.count) strata have fewer than \(count) patients, so that folds hardly "
+                    + "differ from ones without it; stratify by a column of few values")
+        }
         record(findings)
         folds = Folds(folds: made)
     }

@@ -30,7 +30,9 @@ public enum FoldError: LocalizedError, Equatable {
         case .emptyPart(let fold, let part): "\(fold): no patient of the cohort is \(part)"
         case .noTrainingEvents(let fold): "\(fold): none of the patients trained on had the event"
         case .countOutOfRange(let count, let patients):
-            "k=\(count): \(patients) patients can be divided into 2 to \(patients) folds"
+            patients < 2
+                ? "k=\(count): a single patient cannot be divided into folds"
+                : "k=\(count): \(patients) patients can be divided into 2 to \(patients) folds"
         case .labelCount(let labels, let patients): "stratify= gives \(labels) labels for \(patients) patients"
         }
     }
@@ -43,7 +45,7 @@ public enum FoldError: LocalizedError, Equatable {
         case .overlap: "take them out of one of the two columns"
         case .heldOutTwice: "folds divide the patients; hold each out once"
         case .noKnownPatients: "check that the folds and the cohort name patients in the same way"
-        case .emptyPart: nil
+        case .emptyPart: "check that the folds and the cohort name patients in the same way"
         case .noTrainingEvents: "make fewer folds, stratified by the event, or take a cohort with more events"
         case .countOutOfRange: nil
         case .labelCount: nil

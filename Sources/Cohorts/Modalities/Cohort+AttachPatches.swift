@@ -25,11 +25,16 @@ extension Cohort {
         let matcher = SlideMatcher(cohort: self, column: id)
         var slides = [[PatchFile]](repeating: [], count: patients.count)
         var strangers: [String] = []
+        var contested: [String] = []
         var first: PatchFile?
         for (index, entry) in found.entries.enumerated() {
             try progress(Double(index) / Double(found.entries.count))
             guard let patient = matcher.patient(ofFile: entry.stem) else {
-                strangers.append(entry.name)
+                if matcher.shared.contains(entry.stem) {
+                    contested.append(entry.name)
+                } else {
+                    strangers.append(entry.name)
+                }
                 continue
             }
             let file = try PatchFile(path: found.path(of: entry), format: entry.format)
@@ -47,6 +52,7 @@ extension Cohort {
         }
         var findings = Findings(.attaching(name))
         findings.leftOut(.file, strangers, reason: "in \(folder), for patients who are not in the cohort")
+        findings.leftOut(.file, contested, reason: "in \(folder), whose slide several patients name")
         findings.leftOut(.file, found.doubles, reason: "in \(folder), whose slides are there as .h5 files too")
         install(
             Modality(

@@ -9,7 +9,8 @@ extension Cohort {
     ///
     /// - Parameters:
     ///   - columns: names of columns, or patterns with one `*`, which stands for the gene. Nil takes every numeric
-    ///     column but the id, those the cohort has already, and those that merely repeat the outcome.
+    ///     column but the id, those the cohort has already, and those that merely repeat the outcome; what it leaves out is
+    ///     counted, and what it takes is named where it is little.
     ///   - sets: groups the columns by gene; columns of no set make one named "other". Nil for plain columns, which may
     ///     be labels.
     /// - Throws: `CohortError`, `ModalityError`. The cohort is then unchanged.
@@ -23,12 +24,20 @@ extension Cohort {
         if let columns {
             chosen = try ChosenColumn.matching(columns, among: candidates, path: source.path)
             values = try align(source, columns: chosen.map(\.name), &findings).table
+            source.noteWords(in: chosen.map(\.name), into: &findings)
         } else {
-            let numeric = candidates.filter { source.table[$0]?.isNumeric == true && table[$0] == nil }
+            let known = candidates.filter { table[$0] != nil }
+            let new = candidates.filter { table[$0] == nil }
+            let numeric = new.filter { source.table[$0]?.isNumeric == true }
+            findings.leftOut(.column, known, reason: "the cohort has them already; columns= takes them")
+            findings.leftOut(
+                .column, new.filter { source.table[$0]?.isNumeric != true }, reason: "labels; columns= takes them")
             values = try align(source, columns: numeric, &findings).table
             let leaking = numeric.filter { outcome.isRepeated(by: values[$0]) }
             chosen = numeric.filter { !leaking.contains($0) }.map { ChosenColumn(name: $0, gene: $0) }
             guard !chosen.isEmpty else { throw ModalityError.noNumericColumns(source.path) }
+            let mostNamed = 6
+            if chosen.count <= mostNamed { findings.note("\(name) takes \(list(chosen.map(\.name), "and"))") }
             findings.leftOut(.column, leaking, reason: "they repeat the outcome, and are no features of \(name)")
         }
         try install(name, chosen, from: values, path: source.path, sets: sets, findings)
@@ -62,6 +71,12 @@ extension Cohort {
         let leaking = chosen.map(\.name).filter { outcome.isRepeated(by: selected[$0]) }
         if !leaking.isEmpty {
             findings.note("\(name): \(list(leaking, "and")) repeat\(leaking.count == 1 ? "s" : "") the outcome")
+        }
+        let close = chosen.map(\.name).filter { !leaking.contains($0) && outcome.isClose(to: selected[$0]) }
+        if !close.isEmpty {
+            findings.note(
+                "\(name): \(list(close, "and")) \(close.count == 1 ? "is" : "are") close to the outcome (a correlation of 0.8 "
+                    + "or more with time or event); take \(close.count == 1 ? "it" : "them") out unless known at the start")
         }
         install(Modality(name: name, content: content, present: present))
         record(findings)

@@ -35,7 +35,7 @@ struct ChosenColumn: Equatable {
     /// - Throws: `ModalityError.noMatch` for a pattern without a column.
     static func matching(_ patterns: [String], among names: [String], path: String) throws -> [ChosenColumn] {
         var chosen: [ChosenColumn] = []
-        var seen: Set<String> = []
+        var seen: [String: Int] = [:]
         for text in patterns {
             // A column whose own name has a star is named by it.
             let literal = names.contains(text) ? [ChosenColumn(name: text, gene: text)] : nil
@@ -46,7 +46,15 @@ struct ChosenColumn: Equatable {
                     pattern?.gene(in: name).map { ChosenColumn(name: name, gene: $0) }
                 }
             guard !matches.isEmpty else { throw ModalityError.noMatch(path, pattern: text, among: names) }
-            for match in matches where seen.insert(match.name).inserted { chosen.append(match) }
+            for match in matches {
+                if let place = seen[match.name] {
+                    // What a star stands for says more of the gene than a whole name.
+                    if chosen[place].gene == match.name { chosen[place].gene = match.gene }
+                } else {
+                    seen[match.name] = chosen.count
+                    chosen.append(match)
+                }
+            }
         }
         return chosen
     }

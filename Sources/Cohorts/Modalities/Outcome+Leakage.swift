@@ -15,6 +15,20 @@ extension Outcome {
     }
 }
 
+extension Outcome {
+    /// Whether a column is so close to what became of the patients (a correlation of 0.8 or more, either way, with the
+    /// time or the event) that it was hardly known at the start. Asked of 40 patients or more who have a value, among whom
+    /// chance does not bring that about.
+    func isClose(to column: Column?) -> Bool {
+        guard case .numbers(let values) = column else { return false }
+        let known = values.indices.filter { !values[$0].isNaN }
+        let fewest = 40
+        guard known.count >= fewest else { return false }
+        let own = known.map { values[$0] }
+        return [known.map { time[$0] }, known.map { event[$0] ? 1 : 0 }].contains { abs(correlation(own, $0)) >= 0.8 }
+    }
+}
+
 /// Pearson's correlation; 0 when one side does not vary.
 private func correlation(_ x: [Double], _ y: [Double]) -> Double {
     let count = Double(x.count)

@@ -3,6 +3,8 @@ struct SlideMatcher {
     /// Exact names of slides, and ids with which names begin.
     private let patientOfSlide: [String: Int]
     private let patientOfID: [String: Int]
+    /// Slides that several patients name, so that they are nobody's.
+    let shared: Set<String>
 
     static let usualSlideColumn = "slide_id"
     private static let imageEndings = [".svs", ".tiff", ".tif", ".ndpi", ".mrxs", ".scn", ".h5", ".pt"]
@@ -11,11 +13,15 @@ struct SlideMatcher {
     ///   there is one.
     init(cohort: Cohort, column: String?) {
         var slides: [String: Int] = [:]
+        var shared: Set<String> = []
         for patient in cohort.patients.indices {
             for slide in cohort.values(of: column ?? Self.usualSlideColumn, patient: patient) {
-                slides[Self.withoutEnding(slide)] = patient
+                let name = Self.withoutEnding(slide)
+                if let other = slides.updateValue(patient, forKey: name), other != patient { shared.insert(name) }
             }
         }
+        for name in shared { slides[name] = nil }
+        self.shared = shared
         patientOfSlide = slides
         patientOfID =
             column == nil ? Dictionary(uniqueKeysWithValues: cohort.patients.enumerated().map { ($1, $0) }) : slides
@@ -24,6 +30,7 @@ struct SlideMatcher {
     /// The patient of that exact slide; else the one whose id is the name, or begins it up to a `-`, `_` or `.` (the
     /// longest such id).
     func patient(ofFile stem: String) -> Int? {
+        if shared.contains(stem) { return nil }
         if let patient = patientOfSlide[stem] ?? patientOfID[stem] { return patient }
         var end = stem.endIndex
         while let cut = stem[..<end].lastIndex(where: { $0 == "-" || $0 == "_" || $0 == "." }) {

@@ -60,6 +60,9 @@ enum CellText {
         return general(String(decoding: bytes[Int(cell.lowerBound)..<end], as: UTF8.self))
     }
 
+    /// The number that a text is; nil when it is none.
+    static func number(_ text: String) -> Double? { general(text).flatMap { $0.isNaN ? nil : $0 } }
+
     private static func general(_ text: String) -> Double? {
         // Double reads hexadecimal too, and "nan(…)"; neither is a number that a table holds.
         guard let first = text.utf8.first, !text.contains(where: { $0 == "x" || $0 == "X" || $0 == "(" }) else {

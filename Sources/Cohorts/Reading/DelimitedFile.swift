@@ -26,7 +26,11 @@ struct DelimitedFile: Sendable {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw DelimitedFileError.notUTF8(path)
         }
+        if let line = Self.firstLineNotUTF8(bytes) { throw DelimitedFileError.foreignEncoding(path, line: line) }
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        if bytes.contains(UInt8(ascii: "\r")), !bytes.contains(UInt8(ascii: "\n")) {
+            throw DelimitedFileError.linesEndInCR(path)
+        }
         var scanner = DelimitedScanner(path: path, bytes: bytes, start: start)
         let header = try scanner.header()
         self.path = path
@@ -49,6 +53,23 @@ struct DelimitedFile: Sendable {
             lines.append(line)
         }
         return lines
+    }
+
+    /// The line, from 1, of the first bytes that are no UTF-8.
+    private static func firstLineNotUTF8(_ bytes: [UInt8]) -> Int? {
+        // Most tables are plain ASCII, which one pass over the bytes tells.
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+        var decoder = UTF8()
+        var input = bytes.makeIterator()
+        var line = 1
+        while true {
+            switch decoder.decode(&input) {
+            case .scalarValue("\n"): line += 1
+            case .scalarValue: break
+            case .emptyInput: return nil
+            case .error: return line
+            }
+        }
     }
 
     private static func missing(_ path: String) -> DelimitedFileError {

@@ -9,6 +9,8 @@ public enum DelimitedFileError: LocalizedError, Equatable {
     case tooLarge(String)
     case compressed(String)
     case notUTF8(String)
+    case foreignEncoding(String, line: Int)
+    case linesEndInCR(String)
     case empty(String)
     case unnamedColumn(String, column: Int)
     case repeatedColumn(String, name: String, columns: [Int])
@@ -23,6 +25,9 @@ public enum DelimitedFileError: LocalizedError, Equatable {
         case .tooLarge(let path): "\(path): the file has more than 4 GB"
         case .compressed(let path): "\(path): the file is compressed"
         case .notUTF8(let path): "\(path): the file is in UTF-16, not in UTF-8"
+        case .foreignEncoding(let path, let line):
+            "\(path), line \(line): the text is not in UTF-8, but perhaps in Latin-1 or Windows-1252"
+        case .linesEndInCR(let path): "\(path): its lines end in CR alone; LF or CRLF was expected"
         case .empty(let path): "\(path): the file is empty; a line naming the columns was expected"
         case .unnamedColumn(let path, let column): "\(path), line 1: column \(column) has no name"
         case .repeatedColumn(let path, let name, let columns):
@@ -44,6 +49,8 @@ public enum DelimitedFileError: LocalizedError, Equatable {
         case .tooLarge: "split it by columns and attach the parts as modalities of their own"
         case .compressed: "decompress it first, for example with gunzip"
         case .notUTF8: "save it as UTF-8"
+        case .foreignEncoding: "save it as UTF-8, for example with iconv -f WINDOWS-1252 -t UTF-8"
+        case .linesEndInCR: "convert it, for example with tr '\\r' '\\n'"
         case .empty: nil
         case .unnamedColumn: "name it in the header; only the first column may go without a name"
         case .repeatedColumn: "rename one of them"

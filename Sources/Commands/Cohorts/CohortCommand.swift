@@ -35,11 +35,11 @@ struct CohortCommand: Command {
         guard let time = arguments.formula("time"), let event = arguments.formula("event") else {
             preconditionFailure("time and event are required")
         }
-        let keep = try arguments.formula("where")?.truths(over: columns).map { $0 ?? false }
+        let keep = try arguments.formula("where")?.truths(over: columns)
         let cohort = try Cohort(
-            source: source, time: source.times(time.column(over: columns)),
-            event: source.events(event.column(over: columns)),
-            keep: keep ?? [Bool](repeating: true, count: columns.rowCount))
+            source: source, time: source.times(time.column(over: columns), keep: keep),
+            event: source.events(event.column(over: columns), keep: keep),
+            keep: keep ?? [Bool?](repeating: true, count: columns.rowCount))
         context.report(cohort)
         return .object(CohortObject(cohort: cohort))
     }

@@ -8,10 +8,14 @@ struct LoadCommand: Command {
         "load", "Reads predictions, embeddings or a table that were saved", topic: .files,
         discussion: """
             From .json whatever `save` wrote of predictions, embeddings or a table. From .csv predictions of any program: columns \
-            patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold; \
-            all further columns are kept for formulas.
+            patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold (from 1, \
+            0 for none); all further columns are kept for formulas. Patients without a time or an event status are left \
+            out and counted; rows of one patient must agree in time, event, risk and fold.
             """,
-        parameters: [.argument("file", .string, "a .json or .csv file")],
+        parameters: [
+            .argument("file", .string, "a .json or .csv file"),
+            .option("id", .columnName, "of a .csv file: the column of the patients' ids; else patient, or as `cohort` finds it"),
+        ],
         examples: [
             """
             trained = train (model tta dim=16) on=(simulate patients=60 patches=20) epochs=1
@@ -26,7 +30,9 @@ struct LoadCommand: Command {
             let saved = try SavedJSON(path: path)
             switch saved.type {
             case PredictionsObject.typeName:
-                return .object(PredictionsObject(predictions: try saved.predictions(), embeddings: nil, histories: []))
+                return .object(
+                    PredictionsObject(
+                        predictions: try saved.predictions(), embeddings: nil, histories: try saved.histories()))
             case EmbeddingsObject.typeName:
                 return .object(EmbeddingsObject(embeddings: try saved.embeddings()))
             case TableObject.typeName:
@@ -37,12 +43,16 @@ struct LoadCommand: Command {
                     help: "load reads saved predictions, embeddings and tables")
             }
         }
-        return .object(
-            PredictionsObject(predictions: try predictions(fromTable: path), embeddings: nil, histories: []))
+        let own = columnNames(ofTable: path)?.contains(PredictionsObject.idColumn) == true
+        let source = try CohortSource(
+            path: path, id: arguments.optionalColumnName("id") ?? (own ? PredictionsObject.idColumn : nil))
+        let (read, cohort) = try predictions(from: source)
+        context.report(cohort)
+        return .object(PredictionsObject(predictions: read, embeddings: nil, histories: []))
     }
 
-    private func predictions(fromTable path: String) throws -> Predictions {
-        let source = try CohortSource(path: path, id: nil)
+    private func predictions(from source: CohortSource) throws -> (Predictions, Cohort) {
+        let path = source.path
         func numbers(_ name: String) throws -> [Double] {
             guard let column = source.table[name] else {
                 throw CohortError.noColumn(path, name: name, among: source.table.names)
@@ -52,15 +62,17 @@ struct LoadCommand: Command {
         let count = source.ids.count
         let cohort = try Cohort(
             source: source, time: numbers("time"), event: numbers("event"), keep: [Bool](repeating: true, count: count))
-        guard case .numbers(let risk)? = cohort.table["risk"] else {
+        for name in ["risk", "fold"] { try source.requireOneValue(of: name) }
+        guard let column = cohort.table["risk"] else {
             throw CohortError.noColumn(path, name: "risk", among: cohort.table.names)
         }
+        let risk = try values(column, called: "risk", of: cohort)
         if let row = risk.firstIndex(where: { !$0.isFinite }) {
             throw SavedValueError.notFinite("risk", patient: cohort.patients[row], path: path)
         }
         var fold = [Int](repeating: 0, count: cohort.patientCount)
-        if case .numbers(let values)? = cohort.table["fold"] {
-            fold = try values.enumerated().map { row, value in
+        if let column = cohort.table["fold"] {
+            fold = try values(column, called: "fold", of: cohort).enumerated().map { row, value in
                 guard let number = Int(exactly: value), number >= 0 else {
                     throw SavedValueError.notFinite("fold", patient: cohort.patients[row], path: path)
                 }
@@ -69,9 +81,21 @@ struct LoadCommand: Command {
         }
         var covariates = cohort.table
         for name in ["time", "event", "risk", "fold"] { covariates[name] = nil }
-        return Predictions(
+        let predictions = Predictions(
             patients: cohort.patients, outcome: cohort.outcome, risk: risk, grid: [],
             survival: Matrix(rows: cohort.patientCount, columns: 0, values: []), fold: fold, covariates: covariates,
             run: Predictions.Run(model: path, seed: 0, settings: []))
+        return (predictions, cohort)
+    }
+
+    /// The column's numbers; a label is an error.
+    private func values(_ column: Column, called name: String, of cohort: Cohort) throws -> [Double] {
+        switch column {
+        case .numbers(let values): return values
+        case .labels(let labels):
+            guard let row = labels.firstIndex(where: { $0.map { Double($0) == nil } ?? false }), let label = labels[row]
+            else { return labels.map { $0.flatMap(Double.init) ?? .nan } }
+            throw SavedValueError.notNumeric(name, value: label, patient: cohort.patients[row], path: cohort.origin)
+        }
     }
 }

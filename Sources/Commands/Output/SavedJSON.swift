@@ -2,6 +2,7 @@ import Cohorts
 import CommandLanguage
 import Foundation
 import Results
+import Training
 
 /// A file that `save` wrote as JSON.
 struct SavedJSON {
@@ -59,6 +60,20 @@ struct SavedJSON {
                         Predictions.Setting(name: setting.key, value: setting.value.line)
                     }
                 }))
+    }
+
+    /// The losses of the trainings, which older files may lack.
+    func histories() throws -> [TrainingHistory] {
+        guard content["history"] != nil else { return [] }
+        return try items(content, "history").map { item in
+            guard case .object(let entries) = item, case .number(let number)? = item["fold"], let fold = Int(exactly: number)
+            else { throw SavedValueError.incomplete(path, "a training's losses have no fold") }
+            return TrainingHistory(
+                fold: fold, survival: try numbers(item, "survival"),
+                terms: try entries.filter { !["fold", "survival"].contains($0.key) }.map {
+                    (name: $0.key, values: try numbers(item, $0.key))
+                })
+        }
     }
 
     func embeddings() throws -> Embeddings {
@@ -179,6 +194,7 @@ enum SavedValueError: LocalizedError, Equatable {
     case notJSON(String)
     case incomplete(String, String)
     case notFinite(String, patient: String, path: String)
+    case notNumeric(String, value: String, patient: String, path: String)
 
     var errorDescription: String? {
         switch self {
@@ -188,6 +204,8 @@ enum SavedValueError: LocalizedError, Equatable {
         case .incomplete(let path, let what): "\(path): this is not a whole saved value: \(what)"
         case .notFinite(let what, let patient, let path):
             "\(path): the \(what) of \(patient) is missing or no number that fits"
+        case .notNumeric(let what, let value, let patient, let path):
+            "\(path): the \(what) of \(patient) is \"\(value)\"; a number was expected"
         }
     }
 
@@ -199,7 +217,7 @@ enum SavedValueError: LocalizedError, Equatable {
                 : "did you mean \(nearest.joined(separator: " or "))?"
         case .unreadable: "check its permissions"
         case .notJSON, .incomplete: "save the value again"
-        case .notFinite: "every patient needs one"
+        case .notFinite, .notNumeric: "every patient needs one"
         }
     }
 }

@@ -27,6 +27,10 @@ extension Column {
 }
 
 private func quotedCell(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) || text.isEmpty else { return text }
+    // Spaces around a cell that is not quoted do not count.
+    let isPlain =
+        text.first?.isWhitespace == false && text.last?.isWhitespace == false
+        && !text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+    guard !isPlain else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
 }

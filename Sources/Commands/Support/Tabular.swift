@@ -15,6 +15,7 @@ extension CohortObject: Tabular {
     var asTable: Table {
         var export = Table(rowCount: cohort.patientCount)
         export[cohort.idColumn] = .labels(cohort.patients)
+        let table = self.table
         for name in table.names where export[name] == nil { export[name] = table[name] }
         return export
     }

@@ -5,5 +5,7 @@ func quantile(ofSorted values: [Double], _ probability: Double) -> Double {
     let position = probability * Double(values.count - 1)
     let below = Int(position)
     guard below + 1 < values.count else { return values[values.count - 1] }
-    return values[below] + (position - Double(below)) * (values[below + 1] - values[below])
+    let share = position - Double(below)
+    // Not by way of a difference, which between infinities is none.
+    return share == 0 ? values[below] : values[below] + share * (values[below + 1] - values[below])
 }
