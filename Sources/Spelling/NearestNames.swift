@@ -1,7 +1,7 @@
 /// The names most like `word`, best first, for "did you mean".
 ///
 /// Likeness is the Damerau-Levenshtein distance (optimal string alignment, case ignored); a name qualifies when it is
-/// within a third of the longer word's length (at least one edit), or when one of the two begins with the other and
+/// within a third of the longer word's length (at least one edit) and below that length, or when one of the two begins with the other and
 /// three letters agree.
 public func nearestNames(to word: String, in names: some Sequence<String>, limit: Int = 3) -> [String] {
     let target = Array(word.lowercased())
@@ -13,7 +13,9 @@ public func nearestNames(to word: String, in names: some Sequence<String>, limit
         let sharesStart =
             min(target.count, candidate.count) >= 3
             && (candidate.starts(with: target) || target.starts(with: candidate))
-        if distance <= allowed || sharesStart { ranked.append((distance, name)) }
+        // Of a single letter another one is no slip.
+        let isSlip = distance <= allowed && distance < max(target.count, candidate.count)
+        if isSlip || sharesStart { ranked.append((distance, name)) }
     }
     ranked.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
     return ranked.prefix(limit).map(\.name)

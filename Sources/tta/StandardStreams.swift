@@ -44,7 +44,11 @@ func writeLine(_ text: String, to descriptor: Int32, newline: Bool = true) {
         } else if errno == EPIPE, descriptor == standardOutput {
             tta_die_of_broken_pipe()
         } else if errno != EINTR, errno != EAGAIN {
-            return
+            // Results that are lost must not look like success; what nobody can be told is let go.
+            guard descriptor == standardOutput else { return }
+            let reason = String(cString: strerror(errno))
+            writeLine("tta: error: cannot write to standard output: \(reason)", to: standardError)
+            quit(.statementFailed)
         }
     }
 }

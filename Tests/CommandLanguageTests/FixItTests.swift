@@ -30,4 +30,17 @@ import Testing
         #expect(repair.text == "x = quux\nprint x")
         #expect(repair.remaining.map(\.message) == ["there is no variable `quux`"])
     }
+
+    /// A word in the place of a sign does not grow together with what it stands beside.
+    @Test func wordsStandApart() {
+        #expect(repair("a = true\nif !a { print 1 }").text == "a = true\nif not a { print 1 }")
+        #expect(repair("a = true\nb = a&&!a||(!(a))").text == "a = true\nb = a and not a or (not (a))")
+    }
+
+    /// One letter is not another.
+    @Test func aSingleLetterIsNoSlip() {
+        let repair = repair("k = 3\nprint n * 2")
+        #expect(repair.text == "k = 3\nprint n * 2")
+        #expect(repair.remaining.map(\.message) == ["there is no variable `n`"])
+    }
 }

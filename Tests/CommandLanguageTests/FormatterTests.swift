@@ -145,4 +145,9 @@ import Testing
         }
         #expect(count > 60)
     }
+
+    /// An operator within a string spaces nothing outside it.
+    @Test func stringsEndWhereTheyEnd() throws {
+        #expect(try formatted("x = 1\nprint \"a{x+1}b\", 2") == "x = 1\nprint \"a{x+1}b\", 2\n")
+    }
 }

@@ -22,23 +22,6 @@ import Testing
         #expect(plan(true, 8, 2) == [5, 2])
     }
 
-    @Test func resultsDoNotDependOnHowManyFoldsRunAtOnce() throws {
-        let cohort = try Samples.cohort()
-        for threads in [1, 2] {
-            let results = try [1, 2].map { workers in
-                try Samples.crossValidated(
-                    cohort, Samples.model(),
-                    Samples.options {
-                        $0.workers = workers
-                        $0.threads = threads
-                    })
-            }
-            #expect(results[0].predictions == results[1].predictions)
-            #expect(results[0].embeddings == results[1].embeddings)
-            #expect(results[0].histories == results[1].histories)
-        }
-    }
-
     @Test func mappedFeaturesTrainAsThoseInMemory() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -163,4 +163,43 @@ import Testing
             #expect(try program.text("a.tta") == "print 1\nprint quux\n")
         }
     }
+
+    /// Results that cannot be written are no success.
+    @Test func aFullDiskIsSaid() throws {
+        try with { program in
+            let process = program.process(["-c", "print 1"])
+            process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            process.standardError = try program.handle("errors")
+            _ = try program.handle("output")
+            try process.run()
+            process.waitUntilExit()
+            let outcome = try program.outcome(of: process)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors == "tta: error: cannot write to standard output: No space left on device\n")
+        }
+    }
+
+    /// The same bytes however many folds are trained at once, at equal threads of each. In processes of their own, since the
+    /// number of threads is one for all that a process trains.
+    @Test func resultsDoNotDependOnHowManyFoldsRunAtOnce() throws {
+        try with { program in
+            for threads in [1, 2] {
+                let saved = try [1, 2].map { workers in
+                    let path = program.folder.appendingPathComponent("cv-\(threads)-\(workers).json").path
+                    let run = try program.run(
+                        "-c",
+                        """
+                        s = simulate patients=40 patches=20 features=8 sets=6 genes=4 seed=1
+                        folds s k=2 seed=5
+                        cv = crossvalidate (model tta dim=8 prototypes=4) on=s epochs=2 batch=10 seed=7 \
+                        workers=\(workers) threads=\(threads)
+                        save cv "\(path)"
+                        """)
+                    #expect(run.status == 0, "\(run.errors)")
+                    return try Data(contentsOf: URL(fileURLWithPath: path))
+                }
+                #expect(saved[0] == saved[1] && saved[0].count > 1000)
+            }
+        }
+    }
 }

@@ -59,6 +59,7 @@ extension Parameter {
     }
 
     static func check(patterns: [String]) throws(Problem) {
+        if patterns.isEmpty { throw .domain("no column is named", help: "list columns, [age, grade], or leave it out for all") }
         for pattern in patterns where pattern.count(where: { $0 == "*" }) > 1 { throw .manyStars(pattern) }
     }
 

@@ -11,8 +11,10 @@ struct TokenSpacing {
         var found: (spaced: Set<Int>, tight: Set<Int>) = ([], [])
         script.forEachExpression { expression in
             switch expression.kind {
-            case .binary(let symbol, let left, _) where symbol != .power:
-                found.spaced.insert(token(from: left.range.upper).lower)
+            case .binary(let symbol, let left, let right) where symbol != .power:
+                // Within a string there is no token of it.
+                let sign = token(from: left.range.upper)
+                if sign.lower < right.range.lower { found.spaced.insert(sign.lower) }
             case .command(let call):
                 for term in (call.terms?.terms ?? []).dropLast() {
                     found.spaced.insert(token(from: term.range.upper).lower)

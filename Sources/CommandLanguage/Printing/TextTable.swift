@@ -28,7 +28,7 @@ public struct TextTable {
             max(displayWidth(columns[column].title), rows.map { displayWidth($0[column]) }.max() ?? 0)
         }
         let words = columns.indices.filter { !columns[$0].isRight }
-        func total() -> Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
+        func total() -> Int { widths.reduce(0, +) + 2 * max(widths.count - 1, 0) }
         while total() > width, let widest = words.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 {
             widths[widest] = max(8, widths[widest] - (total() - width))
         }

@@ -9,8 +9,11 @@ public struct Formula {
     /// The variables it was frozen with; nil where it sees those of the session.
     var variables: [String: Value]?
 
-    /// The source as typed, without the parentheses around it.
-    public var text: String { expression.stripped.range.text }
+    /// What it is called in tables and figures: a name without the backquotes around it, else `code`.
+    public var text: String { columnName ?? code }
+
+    /// The source on one line, without comments and the parentheses around it.
+    public var code: String { expression.stripped.range.singleLine }
 
     /// The place in the script, for errors.
     public var range: SourceRange { expression.range }

@@ -38,7 +38,7 @@ extension Interpreter {
         switch source {
         case .terms(let terms):
             let range = terms.dropFirst().reduce(terms[0].range) { $0.union($1.range) }
-            let list = Terms(terms: try terms.map(term), text: range.text)
+            let list = Terms(terms: try terms.map(term), text: range.singleLine)
             return Arguments.Entry(content: .terms(list), range: range, isGiven: true)
         case .expressions(let list):
             let range = list.dropFirst().reduce(list[0].range) { $0.union($1.range) }
@@ -96,7 +96,7 @@ extension Interpreter {
     private func term(_ expression: Expression) throws -> Term {
         func plain(_ inner: Expression, wrapper: String?) -> Term {
             Term(
-                text: expression.range.text, wrapper: wrapper,
+                text: expression.range.singleLine, wrapper: wrapper,
                 formula: Formula(expression: inner, interpreter: self))
         }
         guard case .call(let name, let arguments) = expression.kind, !isCallable(name.name) else {

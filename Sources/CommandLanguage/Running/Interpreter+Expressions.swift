@@ -3,6 +3,8 @@ import Spelling
 extension Interpreter {
     /// Far from where the stack ends, even where its frames are largest.
     private static let deepest = 1_000
+    /// Numbers that a list made of a range may have.
+    private static let longestRange = 1e7
 
     func evaluate(_ expression: Expression) throws -> Value {
         guard expressionDepth < Self.deepest else { throw Diagnostic(.tooDeep, at: expression.range) }
@@ -16,8 +18,17 @@ extension Interpreter {
         case .name(let identifier): return try value(named: identifier)
         case .list(let items): return .list(try items.map(evaluate))
         case .range(let first, let last):
+            let numbers = try range(from: first, to: last)
+            let count = Double(numbers.upperBound) - Double(numbers.lowerBound)
+            guard count <= Self.longestRange else {
+                throw Diagnostic(
+                    .domain(
+                        "a list of \(formatNumber(count)) numbers is too long; \(formatNumber(Self.longestRange)) are the most",
+                        help: "a loop goes through a range without making a list: for i in 1..n { … }"),
+                    at: expression.range)
+            }
             return .list(
-                try range(from: first, to: last).map { number in
+                try numbers.map { number in
                     if number & 0xFFFF == 0 { try context.checkInterruption() }
                     return .number(Double(number))
                 })

@@ -45,6 +45,21 @@ public struct SourceRange: Sendable {
 
     public var text: String { file.slice(lower, upper) }
 
+    /// The text on one line: a space wherever tokens stand apart, no comments. As it is where it is one line already.
+    var singleLine: String {
+        guard text.contains(where: \.isNewline) else { return text }
+        var lexer = Lexer(file: file, lower: lower, upper: upper)
+        lexer.run()
+        var line = ""
+        var end = lower
+        for token in lexer.tokens where token.upper > token.lower && token.kind != .separator {
+            if !line.isEmpty, token.lower > end { line += " " }
+            line += file.slice(token.lower, token.upper)
+            end = token.upper
+        }
+        return line
+    }
+
     func union(_ other: SourceRange) -> SourceRange {
         SourceRange(file: file, lower: min(lower, other.lower), upper: max(upper, other.upper))
     }

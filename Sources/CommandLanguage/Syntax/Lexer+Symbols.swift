@@ -14,7 +14,7 @@ extension Lexer {
         }
         for (text, instead, kind) in Self.foreign where file.bytes[start..<end].starts(with: text.utf8) {
             position += text.utf8.count
-            let fix = Diagnostic.FixIt.replacing(range(start, position), with: instead)
+            let fix = Diagnostic.FixIt.replacing(range(start, position), with: apart(instead, from: start))
             report(.foreignOperator(text, instead: instead), start, position, fixIts: [fix])
             return add(kind, from: start)
         }
@@ -54,5 +54,13 @@ extension Lexer {
             return false
         }
         return true
+    }
+
+    /// A word in the place of the symbol from `start` to `position`, with a space towards what it would otherwise touch.
+    private func apart(_ word: String, from start: Int) -> String {
+        guard word.allSatisfy(\.isLetter) else { return word }
+        let before = start > 0 && !" \t\r\n([{,!&|".utf8.contains(file.bytes[start - 1]) ? " " : ""
+        let after = position < end && !" \t\r\n".utf8.contains(file.bytes[position]) ? " " : ""
+        return before + word + after
     }
 }

@@ -46,7 +46,7 @@ struct PrototypesCommand: Command {
         guard grouping.names.count == 2 else {
             throw formula.error(
                 "this makes \(counted(grouping.names.count, "group")), and two are compared",
-                help: "use a comparison, such as by=(\(formula.text) > median(\(formula.text)))")
+                help: "use a comparison, such as by=(\(formula.code) > median(\(formula.code)))")
         }
         var generator = SeededGenerator(seed: UInt64(arguments.optionalInteger("seed") ?? context.settings.seed))
         let comparison = try PrototypeComparison(

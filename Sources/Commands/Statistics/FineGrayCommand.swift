@@ -38,7 +38,7 @@ struct FineGrayCommand: Command {
         let patients = try CompetingPatients(arguments, in: context)
         guard let cause = try patients.cause(named: "of", arguments) else { preconditionFailure("of is required") }
         if let strata = arguments.terms("terms").terms.first(where: { $0.wrapper == "strata" }) {
-            throw strata.formula.error("finegray has no strata", help: "make it a term: factor(\(strata.formula.text))")
+            throw strata.formula.error("finegray has no strata", help: "make it a term: factor(\(strata.formula.code))")
         }
         let design = try RegressionDesign(
             arguments, subjects: patients.subjects, among: patients.rows, in: context)

@@ -26,7 +26,9 @@ struct Grouping {
         guard distinct.count <= Grouping.most else {
             throw formula.error(
                 "this makes \(distinct.count) groups, more than \(Grouping.most)",
-                help: "cut it in two: by=(\(text) > median(\(text)))")
+                help: keys.contains { if case .number = $0.key { false } else { true } }
+                    ? "take a column with fewer different values"
+                    : "cut it in two: by=(\(formula.code) > median(\(formula.code)))")
         }
         let index = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
         rows = keys.map(\.row)
