@@ -37,7 +37,7 @@ public struct CalibrationFigure: Sendable {
         if let least = ends.min(), least < 0.15 { ends.append(0) }
         let range = Ticks.niceRange(of: ends, count: 5)
         let ticks = Ticks.linear(range, count: 5)
-        let time = GnuplotText.number((grouped.horizon * 1000).rounded() / 1000) + (timeUnit.map { " \($0)" } ?? "")
+        let time = Words.duration(grouped.horizon, unit: timeUnit)
         let x = Axis(title: "Predicted risk at \(time)", range: range, ticks: ticks)
         let y = Axis(title: "Observed risk", range: range, ticks: ticks)
         let left = Theme.margin + Panel.leftWidth(of: y)

@@ -70,7 +70,7 @@ public struct ComparisonFigure: Sendable {
         let values = [drawn.min()! - room, drawn.max()! + room]
         let ticksWanted = width.isNarrow ? 5 : 8
         let range = Ticks.niceRange(of: values, count: ticksWanted)
-        var figure = layout.figure(
+        var figure = try layout.figure(
             x: Axis(
                 title: metric, range: range, ticks: Ticks.linear(range, count: ticksWanted)))
         figure.panels[0].series = series(layout, panel: figure.panels[0])

@@ -53,7 +53,7 @@ public struct CumulativeIncidenceFigure: Sendable {
         let lines = lines
         let places = lines.map { corners($0.curve, in: panel) }
         panel.series = zip(lines, places).map(band) + zip(lines, places).map(steps)
-        panel.notes = notes
+        panel.notes = notes.flatMap { TextMetrics.wrapped($0, size: Theme.text, width: panel.area.width * 0.8) }
         panel.tickTable = table?.contents
         panel.labels = table?.labels(under: panel) ?? []
         let placed = PanelRoom.placeLegend(

@@ -66,7 +66,7 @@ public struct DifferenceFigure: Sendable {
         let range = Ticks.niceRange(of: values, count: width.isNarrow ? 4 : 8)
         let ticks = Ticks.linear(range, count: width.isNarrow ? 4 : 8)
         let name = GnuplotText.singleLine(reference)
-        var figure = layout.figure(x: Axis(title: "\(metric) less that of \(name)", range: range, ticks: ticks))
+        var figure = try layout.figure(x: Axis(title: "\(metric) less that of \(name)", range: range, ticks: ticks))
         figure.panels[0].series = series(layout, figure.panels[0])
         return figure
     }

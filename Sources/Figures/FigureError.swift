@@ -10,6 +10,8 @@ public enum FigureError: LocalizedError, Equatable {
     case unwritable(path: String, reason: String)
     case nothingToDraw(String)
     case invalidValue(String)
+    /// A cell or page too narrow.
+    case noRoom(String)
 
     public var errorDescription: String? {
         switch self {
@@ -30,6 +32,8 @@ public enum FigureError: LocalizedError, Equatable {
             "nothing to draw: \(what)"
         case .invalidValue(let what):
             what
+        case .noRoom(let what):
+            "there is no room for the plot: \(what)"
         }
     }
 
@@ -42,6 +46,7 @@ public enum FigureError: LocalizedError, Equatable {
             "install one with cairo (on Debian and Ubuntu: apt-get install gnuplot-nox), or choose format=svg"
         case .gnuplotFailed(_, let script): script.map { "run it by hand to see more: gnuplot \($0)" }
         case .unwritable: "choose a folder that you may write to, with file=\"folder/name\""
+        case .noRoom: "take width=double, or fewer panels in a row with columns="
         case .unusablePath, .nothingToDraw, .invalidValue: nil
         }
     }

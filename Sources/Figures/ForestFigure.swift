@@ -106,7 +106,7 @@ public struct ForestFigure: Sendable {
         let x = Axis(
             title: "Hazard ratio (\(interval))", range: range, scale: .logarithmic,
             ticks: Ticks.logarithmic(range, count: width.isNarrow ? 7 : 9))
-        var figure = layout.figure(x: x)
+        var figure = try layout.figure(x: x)
         figure.panels[0].series = series(layout, panel: figure.panels[0])
         figure.summary = Words.sentences(
             ["Hazard ratios with \(Words.percent(level)) confidence intervals on a logarithmic axis"]

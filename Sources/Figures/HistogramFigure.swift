@@ -49,7 +49,7 @@ public struct HistogramFigure: Sendable {
         let x = Axis(title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: width.isNarrow ? 6 : 10))
         let y = Axis(
             title: yTitle, range: yRange,
-            ticks: Ticks.linear(yRange, count: 5).filter { $0.position == $0.position.rounded() })
+            ticks: Ticks.linear(yRange, count: 5, whole: true))
         let left = Theme.margin + Panel.leftWidth(of: y)
         var panel = Panel(
             area: Rectangle(

@@ -181,7 +181,7 @@ public struct KaplanMeierFigure: Sendable {
         }
         if let hazardRatio {
             // What is compared gets a line of its own before the line is broken anywhere else.
-            let wide = max(width * 0.62, 40)
+            let wide = min(max(width * 0.62, 40), width)
             let whole = GnuplotText.singleLine(hazardRatio)
             let parts =
                 TextMetrics.width(whole, size: Theme.text) > wide

@@ -65,8 +65,10 @@ public struct LineFigure: Sendable {
         let xRange = span(points.map(\.0))
         let edges = curves.flatMap { ($0.band?.lower ?? []) + ($0.band?.upper ?? []) }.filter(\.isFinite)
         let yRange = Ticks.niceRange(of: points.map(\.1) + edges + (reference.map { [$0] } ?? []), count: 5)
+        // Between whole numbers, such as epochs, there is nothing to mark.
         let x = Axis(
-            title: xTitle, range: xRange, ticks: Ticks.linear(xRange, count: ticksWanted))
+            title: xTitle, range: xRange,
+            ticks: Ticks.linear(xRange, count: ticksWanted, whole: points.allSatisfy { $0.0 == $0.0.rounded() }))
         let y = Axis(title: yTitle, range: yRange, ticks: Ticks.linear(yRange, count: 5))
         let left = Theme.margin + Panel.leftWidth(of: y)
         var panel = Panel(

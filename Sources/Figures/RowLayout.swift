@@ -21,10 +21,22 @@ struct RowLayout {
     /// The place of the row at `index`, counted from the top.
     func position(_ index: Int) -> Double { Double(names.count - index) }
 
-    /// The panel, without its series, on a page of the right height.
-    func figure(x: Axis) -> Figure {
+    /// What the plotting area needs to be read, in millimetres.
+    private static let leastWidth = 18.0
+
+    /// The panel, without its series, on a page of the right height. Names give way to the plotting area.
+    ///
+    /// - Throws: `FigureError.noRoom` when columns leave no room for it.
+    func figure(x: Axis) throws -> Figure {
+        let right = columns.reduce(0) { $0 + columnWidth($1) + Self.columnGap }
+        let free = page - right - 2 * Theme.margin - 1.3 - Self.leastWidth
+        let leastNames = 12.0
+        guard free >= leastNames else {
+            throw FigureError.noRoom(
+                "it needs \(Int((page - free + leastNames).rounded(.up))) mm, and its panel is \(Int(page)) mm wide")
+        }
         let shortened = names.map {
-            TextMetrics.fitted(GnuplotText.singleLine($0), size: Theme.smallText, width: page * 0.4)
+            TextMetrics.fitted(GnuplotText.singleLine($0), size: Theme.smallText, width: min(page * 0.4, free))
         }
         let count = Double(names.count)
         var y = Axis(
@@ -32,7 +44,6 @@ struct RowLayout {
             ticks: shortened.indices.map { Axis.Tick(position($0), shortened[$0], color: colors[$0].forText) },
             hasTickMarks: false)
         y.hasLabelsAtLeft = hasNamesAtLeft
-        let right = columns.reduce(0) { $0 + columnWidth($1) + Self.columnGap }
         let left = Theme.margin + Panel.leftWidth(of: y) + 0.5
         let base = Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight
         let headings = columns.isEmpty ? 0 : Theme.smallLineHeight

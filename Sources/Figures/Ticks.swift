@@ -3,11 +3,13 @@ import Foundation
 /// Round numbers along an axis.
 public enum Ticks {
     /// Multiples of 1, 2, 2.5 or 5 × a power of ten within `range`, about `count` of them.
-    public static func linear(_ range: ClosedRange<Double>, count: Int) -> [Axis.Tick] {
+    ///
+    /// - Parameter whole: for what is counted: no step below 1.
+    public static func linear(_ range: ClosedRange<Double>, count: Int, whole: Bool = false) -> [Axis.Tick] {
         let raw = (range.upperBound - range.lowerBound) / Double(max(count, 1))
         let magnitude = pow(10, floor(log10(raw)))
         let step = [1, 2, 2.5, 5, 10].map { $0 * magnitude }.first { $0 >= raw * 0.999 } ?? 10 * magnitude
-        return multiples(of: step, in: range)
+        return multiples(of: whole ? max(step.rounded(.up), 1) : step, in: range)
     }
 
     /// A range with a little room around `values`, ending on round numbers.
@@ -49,6 +51,8 @@ public enum Ticks {
             exponents.flatMap { exponent in mantissas.map { $0 * pow(10, Double(exponent)) } }
                 .filter { $0 >= range.lowerBound * 0.9999 && $0 <= range.upperBound * 1.0001 }
         }
+        // Within less than a power of ten a single value would not show the scale.
+        if values([1, 2, 5]).count < 2 { return linear(range, count: count) }
         for mantissas in [[1, 2, 5], [1, 3], [1.0]] {
             let found = values(mantissas)
             if found.count <= count { return found.map { Axis.Tick($0, text($0)) } }
@@ -76,7 +80,9 @@ public enum Ticks {
             let scaled = step * pow(10, Double(digits))
             return abs(scaled - scaled.rounded()) < 1e-6 * scaled
         }
-        guard let decimals, abs(value) < 1e7 else { return text(value) }
+        // A power of ten with two decimals tells values apart that differ by a hundredth or more of it.
+        let isLong = abs(value) >= 1e7 && (step >= abs(value) * 0.01 || abs(value) >= 1e15)
+        guard let decimals, !isLong else { return text(value) }
         return String(format: "%.\(decimals)f", value == 0 ? 0 : value).replacing("-", with: "−")
     }
 

@@ -7,6 +7,14 @@ enum Words {
         value.isFinite ? String(format: "%.4g", value).replacing("-", with: "−") : "not defined"
     }
 
+    /// "1 year", "2.5 years", of a unit that is usually a plural.
+    static func duration(_ value: Double, unit: String?) -> String {
+        let number = GnuplotText.number((value * 1000).rounded() / 1000)
+        guard let unit else { return number }
+        let isOne = value == 1 && unit.count > 1 && unit.hasSuffix("s")
+        return "\(number) \(isOne ? String(unit.dropLast()) : unit)"
+    }
+
     static func time(_ value: Double?) -> String { value.map(number) ?? "not reached" }
 
     static func percent(_ share: Double) -> String { GnuplotText.number((share * 1000).rounded() / 10) + "%" }

@@ -133,6 +133,13 @@ import Testing
         #expect(Ticks.time(upTo: 1022, unit: "days", count: 7).map(\.position) == [0, 200, 400, 600, 800, 1000])
         #expect(Ticks.logarithmic(0.4...6, count: 6).map(\.label) == ["0.5", "1", "2", "5"])
         #expect(Ticks.logarithmic(0.001...1000, count: 7).count == 7)
+        // Within less than a power of ten one value would not show the scale.
+        #expect(Ticks.logarithmic(0.85...1.15, count: 6).map(\.label) == ["0.85", "0.90", "0.95", "1.00", "1.05", "1.10", "1.15"])
+        // Numbers that differ read differently.
+        #expect(Ticks.linear(20_190_000...20_192_000, count: 4).map(\.label) == ["20190000", "20190500", "20191000", "20191500", "20192000"])
+        #expect(Ticks.linear(0...4e7, count: 4).map(\.label) == ["0", "1e7", "2e7", "3e7", "4e7"])
+        #expect(Ticks.linear(1...2, count: 4).count > 2)
+        #expect(Ticks.linear(1...2, count: 4, whole: true).map(\.label) == ["1", "2"])
     }
 
     @Test func darkenedColoursCanBeRead() {
@@ -140,5 +147,42 @@ import Testing
             #expect(1.05 / (color.forText.luminance + 0.05) >= 4.5)
         }
         #expect(Color.black.forText == .black)
+    }
+
+    /// A plot that columns leave no room for is refused rather than drawn from right to left.
+    @Test func rowsNeedRoom() throws {
+        func layout(_ name: String, cell: String) -> RowLayout {
+            RowLayout(
+                names: [name], colors: [.black], columns: [Panel.SideColumn(title: "HR", cells: [cell])],
+                width: .singleColumn)
+        }
+        let axis = Axis(range: 0...1, ticks: [])
+        let narrow = try layout(String(repeating: "long name ", count: 20), cell: "0.53 (0.31–0.91)").figure(x: axis)
+        #expect(narrow.panels[0].area.width >= 18)
+        #expect(throws: FigureError.self) {
+            try layout("x", cell: String(repeating: "0.53 (0.31–0.91)", count: 4)).figure(x: axis)
+        }
+    }
+
+    /// Where the palette begins again points have another shape.
+    @Test func groupsBeyondThePalette() throws {
+        let groups = (0..<10).map { ScatterFigure.Group(name: "g\($0)", x: [Double($0), 1], y: [1, 2]) }
+        let figure = try ScatterFigure(groups: groups, xTitle: "x", yTitle: "y").figure()
+        #expect(figure.panels[0].series.map(\.count) == [16, 4])
+        #expect(figure.panels[0].series[0].mark != figure.panels[0].series[1].mark)
+    }
+
+    /// A title longer than its axis does not leave the page.
+    @Test func longAxisTitlesAreCut() throws {
+        let title = String(repeating: "a very long name ", count: 12)
+        let figure = try ScatterFigure(
+            groups: [ScatterFigure.Group(name: nil, x: [0, 1], y: [1, 2])], xTitle: title, yTitle: title).figure()
+        let area = figure.panels[0].area
+        let titles = figure.panels[0].placedTitles.filter { $0.text.hasPrefix("a very") }
+        #expect(titles.count == 2)
+        for label in titles {
+            #expect(TextMetrics.width(label.text, size: Theme.text) <= max(area.width, area.height) + 6.01)
+            #expect(label.text.hasSuffix("…"))
+        }
     }
 }
