@@ -50,7 +50,7 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .noVariance:
             "every patient at risk has the event at once, so the log-rank statistic has no variance"
         case .noVarianceOfMeans:
-            "neither restricted mean has an error, since no patient has an event before the horizon"
+            "neither restricted mean has an error: no event before the horizon leaves others of the group at risk"
         case .horizon(let horizon, let last, let group):
             "the horizon is \(horizon), but follow-up\(group.map { " of group \($0)" } ?? "") ends at \(last)"
         case .noComparablePair:

@@ -197,4 +197,57 @@ import Testing
             "antolini (load \"@/risk.csv\")", "these predictions have risks only, and no survival to judge",
             help: "save predictions as .json to keep their survival", at: "(load \"@/risk.csv\")")
     }
+
+    /// A contrast that has no error takes neither the others nor the means with it.
+    @Test func restrictedMeansWithoutAContrast() throws {
+        let bench = try Bench()
+        try bench.write("a.csv", "id,time,event,g\na,5,1,A\nb,6,0,A\nc,7,1,B\nd,8,0,B\ne,1,1,C\nf,2,1,C\ng,9,0,C\n")
+        try bench.run("a = cohort \"@/a.csv\" time=time event=event")
+        let means = try bench.answer("rmst a horizon=4 by=g")
+        let found = try means["groups"].items.map { try $0["mean"].number() }
+        #expect(found[0] == 4 && found[1] == 4 && abs(found[2] - 7.0 / 3) < 1e-12)
+        let contrasts = means["contrasts"].items
+        #expect(contrasts[0]["difference"] == .null && contrasts[0]["ratio"] == .null)
+        let difference = try contrasts[1]["difference"]["estimate"].number()
+        #expect(abs(difference - (7.0 / 3 - 4)) < 1e-12)
+        #expect(
+            try bench.shown("rmst a horizon=4 by=g").contains("B against A: difference not defined, since no error is"))
+        // Nobody of A lives: there is a difference, but no ratio.
+        try bench.write("b.csv", "id,time,event,g\na,0,1,A\nb,0,1,A\nc,1,1,B\nd,8,0,B\n")
+        let dead = try bench.answer("rmst (cohort \"@/b.csv\" time=time event=event) horizon=4 by=g")["contrasts"].items
+        #expect(dead[0]["difference"]["estimate"] == .number(2.5) && dead[0]["ratio"] == .null)
+    }
+
+    /// Predictions in the very order of the times give a slope that means nothing, which is said.
+    @Test func calibrationOfAPerfectOrder() throws {
+        let bench = try Bench()
+        let patients = (0..<30).map { "\"p\($0)\"" }.joined(separator: ",")
+        let times = (0..<30).map { "\($0 + 1)" }.joined(separator: ",")
+        let risks = (0..<30).map { "\(30 - $0)" }.joined(separator: ",")
+        let survival = (0..<30).map { "[1,\(Double($0 + 1) / 40)]" }.joined(separator: ",")
+        try bench.write(
+            "p.json",
+            """
+            {"type":"predictions","model":"m","seed":1,"settings":{},"patients":[\(patients)],"time":[\(times)],
+            "event":[\([String](repeating: "true", count: 30).joined(separator: ","))],"risk":[\(risks)],
+            "fold":[\([String](repeating: "0", count: 30).joined(separator: ","))],"grid":[0,10],
+            "survival":[\(survival)],"covariates":{}}
+            """)
+        try bench.run("p = load \"@/p.json\"; c = calibration p horizon=10 groups=2")
+        #expect(bench.told.contains { $0.hasPrefix("warning: x = log(-log survival): ") }, "\(bench.told)")
+        try bench.write("bad.json", bench.read("p.json").replacing("[0,10]", with: "[10,0]"))
+        try bench.expectFailure(
+            "load \"@/bad.json\"",
+            "@/bad.json: this is not a whole saved value: the times in \"grid\" are not increasing from 0 on",
+            help: "save the value again")
+    }
+
+    /// Errors name the patient, whoever was left out before.
+    @Test func infiniteTermsNameThePatient() throws {
+        let bench = try Bench()
+        try bench.write("a.csv", "id,time,event,x,y\na,1,1,,3\nb,2,1,1,2\nc,3,0,2,4\nd,4,1,1,5\n")
+        try bench.run("a = cohort \"@/a.csv\" time=time event=event")
+        let failure = try bench.failure(of: "cox a ~ x + (log(y - 2))")
+        #expect(failure?.message == "(log(y - 2)) of b is -inf; finite numbers are needed")
+    }
 }

@@ -134,9 +134,15 @@ import Testing
         #expect(Ticks.logarithmic(0.4...6, count: 6).map(\.label) == ["0.5", "1", "2", "5"])
         #expect(Ticks.logarithmic(0.001...1000, count: 7).count == 7)
         // Within less than a power of ten one value would not show the scale.
-        #expect(Ticks.logarithmic(0.85...1.15, count: 6).map(\.label) == ["0.85", "0.90", "0.95", "1.00", "1.05", "1.10", "1.15"])
+        #expect(
+            Ticks.logarithmic(0.85...1.15, count: 6).map(\.label) == [
+                "0.85", "0.90", "0.95", "1.00", "1.05", "1.10", "1.15",
+            ])
         // Numbers that differ read differently.
-        #expect(Ticks.linear(20_190_000...20_192_000, count: 4).map(\.label) == ["20190000", "20190500", "20191000", "20191500", "20192000"])
+        #expect(
+            Ticks.linear(20_190_000...20_192_000, count: 4).map(\.label) == [
+                "20190000", "20190500", "20191000", "20191500", "20192000",
+            ])
         #expect(Ticks.linear(0...4e7, count: 4).map(\.label) == ["0", "1e7", "2e7", "3e7", "4e7"])
         #expect(Ticks.linear(1...2, count: 4).count > 2)
         #expect(Ticks.linear(1...2, count: 4, whole: true).map(\.label) == ["1", "2"])
@@ -176,7 +182,8 @@ import Testing
     @Test func longAxisTitlesAreCut() throws {
         let title = String(repeating: "a very long name ", count: 12)
         let figure = try ScatterFigure(
-            groups: [ScatterFigure.Group(name: nil, x: [0, 1], y: [1, 2])], xTitle: title, yTitle: title).figure()
+            groups: [ScatterFigure.Group(name: nil, x: [0, 1], y: [1, 2])], xTitle: title, yTitle: title
+        ).figure()
         let area = figure.panels[0].area
         let titles = figure.panels[0].placedTitles.filter { $0.text.hasPrefix("a very") }
         #expect(titles.count == 2)

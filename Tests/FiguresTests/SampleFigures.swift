@@ -82,7 +82,7 @@ enum SampleFigures {
             SmoothCalibration(
                 horizon: 5, predicted: predicted, observed: predicted.map { $0 * 1.08 - 0.01 + 0.03 * sin($0 * 8) },
                 index: 0.034, median: 0.03, ninetieth: 0.06, largest: 0.08, slope: 1.12, slopeError: 0.15,
-                slopeLower: 0.83, slopeUpper: 1.41)
+                slopeLower: 0.83, slopeUpper: 1.41, warnings: [])
         )
     }()
 

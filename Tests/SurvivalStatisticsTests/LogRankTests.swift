@@ -152,4 +152,72 @@ struct LogRankTests {
         let test = try logRank(Outcome(time: time, event: time.map { _ in true }), groups: groups)
         #expect(test.chiSquare > 3000 && test.p == 0)
     }
+
+    private struct Edges: Decodable {
+        struct Apart: Decodable {
+            let time: [Double]
+            let event: [Int]
+            let group: [String]
+            let stratum: [Int]
+            let chiSquare: Double
+            let degreesOfFreedom: Int
+        }
+
+        struct Flat: Decodable {
+            let time: [Double]
+            let event: [Int]
+            let weight: [Double]
+            let quantile: [Double?]
+            let lower: [Double?]
+            let upper: [Double?]
+        }
+
+        let apart: [Apart]
+        let flat: [Flat]
+    }
+
+    @Test("counts the degrees of freedom of groups that strata keep apart as R's coxph does")
+    func groupsKeptApart() throws {
+        for (index, r) in try Oracle.cases("edges", as: Edges.self).apart.enumerated() {
+            let test = try logRank(
+                Outcome(time: r.time, event: r.event.map { $0 == 1 }), groups: r.group, strata: r.stratum)
+            expectClose(test.chiSquare, r.chiSquare, "case \(index)")
+            #expect(test.degreesOfFreedom == r.degreesOfFreedom)
+        }
+    }
+
+    @Test("does not lose a test to a group that is alone in its risk sets")
+    func aGroupAlone() throws {
+        let three = try Outcome(
+            time: [1, 2, 3, 4, 9], event: [true, true, true, false, true], entry: [0, 0, 0, 0, 8])
+        let two = try Outcome(time: [1, 2, 3, 4], event: [true, true, true, false])
+        let (with, without) = (
+            try logRank(three, groups: ["A", "B", "A", "B", "C"]), try logRank(two, groups: ["A", "B", "A", "B"])
+        )
+        #expect(with.degreesOfFreedom == 1)
+        expectClose(with.chiSquare, without.chiSquare, "beside C")
+    }
+
+    @Test("bounds of weighted quantiles on a flat stretch are R's")
+    func quantilesOnFlatStretches() throws {
+        for (index, r) in try Oracle.cases("edges", as: Edges.self).flat.enumerated() {
+            let curve = try kaplanMeier(
+                Outcome(time: r.time, event: r.event.map { $0 == 1 }), weights: r.weight, interval: .logLog)
+            for (place, probability) in [0.25, 0.5, 0.75].enumerated() {
+                let quantile = try curve.quantile(probability)
+                #expect(quantile.time == r.quantile[place], "case \(index), \(probability)")
+                #expect(quantile.lower == r.lower[place], "case \(index), lower of \(probability)")
+                #expect(quantile.upper == r.upper[place], "case \(index), upper of \(probability)")
+            }
+        }
+    }
+
+    @Test("takes levels as close to 1 as can be said")
+    func levelNextToOne() throws {
+        let outcome = try Outcome(time: [1, 2, 3, 4], event: [true, true, false, true])
+        let curve = try kaplanMeier(outcome, level: 1.0.nextDown)
+        #expect(curve.lower[0] >= 0 && curve.lower[0] < 0.01)
+        #expect(try Distributions.normalMultiplier(level: 1.0.nextDown) > 8)
+        #expect(try Distributions.normalMultiplier(level: 0.95) == Distributions.normalQuantile(0.975))
+    }
 }

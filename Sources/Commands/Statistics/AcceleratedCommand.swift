@@ -119,7 +119,7 @@ struct AcceleratedObject: Tabular {
         for term in fit.terms {
             table.add(
                 [
-                    term.name, formatFixed(term.coefficient, decimals: 4), formatRatio(term.timeRatio, decimals: 3),
+                    term.name, formatCoefficient(term.coefficient), formatRatio(term.timeRatio, decimals: 3),
                     "\(formatRatio(term.lower, decimals: 3)) – \(formatRatio(term.upper, decimals: 3))",
                     formatFixed(term.z, decimals: 2), formatPValue(term.p),
                 ] + (hasHazardRatios ? [term.hazardRatio.map { formatRatio($0.value, decimals: 3) } ?? "–"] : []))

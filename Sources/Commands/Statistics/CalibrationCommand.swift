@@ -21,7 +21,8 @@ struct CalibrationCommand: Command {
 
             Survival is read along straight lines between the times of its grid. Of cross-validated predictions all \
             held-out patients are pooled. The horizon must be below the last follow-up. Source: Austin, Harrell & van \
-            Klaveren 2020; agrees with R's survfit and coxph with rms's rcs.
+            Klaveren 2020; agrees with R's survfit, and with rms's rcs in its coxph (Breslow's ties for the curve, Efron's \
+            for the slope).
             """,
         parameters: [
             .argument("x", .object([PredictionsObject.typeName]), "predictions with survival"),
@@ -54,6 +55,7 @@ struct CalibrationCommand: Command {
         } catch let error as CoxError {
             context.note("no calibration curve: \(error.errorDescription ?? "\(error)")")
         }
+        smooth?.warnings.forEach { context.warn("x = log(-log survival): \($0.description)") }
         return .object(CalibrationObject(grouped: grouped, smooth: smooth, isPooled: predicted.fold != nil))
     }
 }

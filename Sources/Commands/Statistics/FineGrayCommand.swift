@@ -64,7 +64,7 @@ struct FineGrayObject: Tabular {
         ])
         for term in fit.terms {
             table.add([
-                term.name, formatFixed(term.coefficient, decimals: 4), formatRatio(term.hazardRatio, decimals: 3),
+                term.name, formatCoefficient(term.coefficient), formatRatio(term.hazardRatio, decimals: 3),
                 "\(formatRatio(term.lower, decimals: 3)) – \(formatRatio(term.upper, decimals: 3))",
                 formatFixed(term.z, decimals: 2), formatPValue(term.p),
             ])

@@ -163,6 +163,15 @@ struct CurvesObject: ObjectValue {
                     })
             ),
             ("logrank", test.map(\.json) ?? .null),
+            (
+                "hazard_ratio",
+                hazardRatio.map { term in
+                    .object([
+                        ("estimate", .number(term.hazardRatio)), ("lower", .number(term.lower)),
+                        ("upper", .number(term.upper)), ("p", .number(term.p)),
+                    ])
+                } ?? .null
+            ),
         ])
     }
 }

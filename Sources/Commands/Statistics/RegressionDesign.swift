@@ -64,7 +64,15 @@ struct RegressionDesign {
         let flat = columns.flatMap { $0 }
         var values = [Double](repeating: 0, count: rows.count * flat.count)
         for (index, column) in flat.enumerated() {
-            for (row, value) in column.values.enumerated() { values[row * flat.count + index] = value }
+            for (row, value) in column.values.enumerated() {
+                guard value.isFinite else {
+                    throw arguments.error(
+                        at: "terms",
+                        "\(column.name) of \(subjects.patients[rows[row]]) is \(formatNumber(value)); finite "
+                            + "numbers are needed", help: "leave the patient out, or fill the value in")
+                }
+                values[row * flat.count + index] = value
+            }
         }
         patients = rows.map { subjects.patients[$0] }
         outcome = subjects.outcome[rows]

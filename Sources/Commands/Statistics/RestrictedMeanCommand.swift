@@ -32,8 +32,11 @@ struct RestrictedMeanCommand: Command {
         do {
             var means = try restrictedMean(grouped.outcome, groups: labels, horizon: horizon, level: level)
             for index in means.indices { means[index].name = grouped.name(of: means[index].name) }
-            let contrasts = try means.dropFirst().map {
-                (difference: try $0.difference(from: means[0]), ratio: try $0.ratio(to: means[0]))
+            let contrasts = try means.dropFirst().map { mean in
+                (
+                    difference: try defined { try mean.difference(from: means[0]) },
+                    ratio: try defined { try mean.ratio(to: means[0]) }
+                )
             }
             return .object(RestrictedMeansObject(by: grouped.by, means: means, contrasts: contrasts))
         } catch StatisticsError.horizon(let horizon, let last, let group) {
@@ -42,13 +45,18 @@ struct RestrictedMeanCommand: Command {
     }
 }
 
+/// The contrast, nil where two means without an error have none.
+private func defined(_ contrast: () throws -> RestrictedMean.Contrast) throws -> RestrictedMean.Contrast? {
+    do { return try contrast() } catch StatisticsError.noVarianceOfMeans { return nil }
+}
+
 struct RestrictedMeansObject: Tabular {
     static let typeName = "means"
     /// The formula that made the groups.
     let by: String?
     let means: [RestrictedMean]
     /// Of each mean but the first against the first.
-    let contrasts: [(difference: RestrictedMean.Contrast, ratio: RestrictedMean.Contrast)]
+    let contrasts: [(difference: RestrictedMean.Contrast?, ratio: RestrictedMean.Contrast?)]
 
     func text(width: Int) -> String {
         var table = TextTable([
@@ -71,8 +79,10 @@ struct RestrictedMeansObject: Tabular {
         return parts.joined(separator: "\n")
     }
 
-    private func phrase(_ contrast: RestrictedMean.Contrast) -> String {
-        "\(formatNumber(contrast.estimate)) (\(formatNumber(contrast.lower)) – \(formatNumber(contrast.upper))), "
+    private func phrase(_ contrast: RestrictedMean.Contrast?) -> String {
+        guard let contrast else { return "not defined, since no error is" }
+        return
+            "\(formatNumber(contrast.estimate)) (\(formatNumber(contrast.lower)) – \(formatNumber(contrast.upper))), "
             + equation(p: contrast.p)
     }
 
@@ -105,8 +115,9 @@ struct RestrictedMeansObject: Tabular {
         ])
     }
 
-    private func json(_ contrast: RestrictedMean.Contrast) -> JSON {
-        .object([
+    private func json(_ contrast: RestrictedMean.Contrast?) -> JSON {
+        guard let contrast else { return .null }
+        return .object([
             ("estimate", .number(contrast.estimate)), ("lower", .number(contrast.lower)),
             ("upper", .number(contrast.upper)), ("p", .number(contrast.p)),
         ])
@@ -124,10 +135,11 @@ struct RestrictedMeansObject: Tabular {
         export["upper"] = .numbers(means.map(\.upper))
         guard !contrasts.isEmpty else { return export }
         for (name, part) in [("difference", contrasts.map(\.difference)), ("ratio", contrasts.map(\.ratio))] {
-            export[name] = .numbers([.nan] + part.map(\.estimate))
-            export["\(name)_lower"] = .numbers([.nan] + part.map(\.lower))
-            export["\(name)_upper"] = .numbers([.nan] + part.map(\.upper))
-            export["\(name)_p"] = .numbers([.nan] + part.map(\.p))
+            for (ending, value) in [
+                ("", \.estimate), ("_lower", \.lower), ("_upper", \.upper), ("_p", \.p),
+            ] as [(String, KeyPath<RestrictedMean.Contrast, Double>)] {
+                export[name + ending] = .numbers([.nan] + part.map { $0?[keyPath: value] ?? .nan })
+            }
         }
         return export
     }

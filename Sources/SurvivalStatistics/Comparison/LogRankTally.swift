@@ -7,6 +7,8 @@ struct LogRankTally {
     private var observed: [Double]
     private var expected: [Double]
     private var variance: Matrix
+    /// Whether patients of two groups were at risk at the time of an event.
+    private var haveMet = false
 
     init(groups: GroupLabels, weights: LogRankWeights) {
         self.groups = groups
@@ -44,6 +46,7 @@ struct LogRankTally {
         let share = weight * deaths / total
         let spread = total > 1 ? weight * share * (total - deaths) / (total - 1) : 0
         let count = atRisk.count
+        if !haveMet { haveMet = atRisk.count { $0 > 0 } > 1 }
         for group in 0..<count where atRisk[group] > 0 {
             let size = Double(atRisk[group])
             expected[group] += share * size
@@ -56,14 +59,15 @@ struct LogRankTally {
     }
 
     func result() throws -> LogRank {
-        let compared = expected.indices.filter { expected[$0] > 0 }
-        guard compared.count > 1 else { throw StatisticsError.groupsNeverAtRiskTogether }
-        // The rows sum to 0, so one group is left out.
-        let used = Array(compared.dropFirst())
+        guard haveMet else { throw StatisticsError.groupsNeverAtRiskTogether }
+        // The rows sum to 0, so one group is left out. So they do within groups that never meet others (in strata of their
+        // own, say), each of which takes a degree of freedom: what is left is the rank.
+        let used = Array(expected.indices.filter { expected[$0] > 0 }.dropFirst())
         let block = Matrix(
             rows: used.count, columns: used.count, values: used.flatMap { row in used.map { variance[row, $0] } })
-        let factorization = Factorization(block, tolerance: .ulpOfOne)
-        guard factorization.dependentColumns.isEmpty else { throw StatisticsError.noVariance }
+        let factorization = Factorization(block, tolerance: Factorization.coxTolerance)
+        let degreesOfFreedom = used.count - factorization.dependentColumns.count
+        guard degreesOfFreedom > 0 else { throw StatisticsError.noVariance }
         let difference = used.map { observed[$0] - expected[$0] }
         let chiSquare = zip(difference, factorization.solve(difference)).reduce(0) { $0 + $1.0 * $1.1 }
         var patients = [Int](repeating: 0, count: groups.names.count)
@@ -73,7 +77,7 @@ struct LogRankTally {
                 LogRank.Group(
                     name: groups.names[$0], patients: patients[$0], observed: observed[$0], expected: expected[$0])
             },
-            variance: variance, chiSquare: chiSquare, degreesOfFreedom: used.count,
-            p: Distributions.chiSquareUpperTail(chiSquare, degreesOfFreedom: used.count))
+            variance: variance, chiSquare: chiSquare, degreesOfFreedom: degreesOfFreedom,
+            p: Distributions.chiSquareUpperTail(chiSquare, degreesOfFreedom: degreesOfFreedom))
     }
 }

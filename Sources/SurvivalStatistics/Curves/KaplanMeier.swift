@@ -82,9 +82,16 @@ extension KaplanMeierCurve {
                     variance += deaths / ((survivors + deaths) * survivors)
                 }
             }
+            survival.append(estimate)
+            // Where nobody has the event nothing moves, not even by rounding: what is read off the bounds depends on it.
+            if eventCount[index] == 0, index > 0 {
+                standardError.append(standardError[index - 1])
+                lower.append(lower[index - 1])
+                upper.append(upper[index - 1])
+                continue
+            }
             let error = estimate > 0 ? (robust?[index] ?? variance).squareRoot() : .infinity
             let bounds = interval.bounds(survival: estimate, standardError: error, multiplier: multiplier)
-            survival.append(estimate)
             standardError.append(error)
             lower.append(bounds.lower)
             upper.append(bounds.upper)

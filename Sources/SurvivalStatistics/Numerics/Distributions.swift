@@ -41,6 +41,8 @@ enum Distributions {
     /// - Throws: `StatisticsError.invalidLevel` unless the level lies between 0 and 1.
     static func normalMultiplier(level: Double) throws -> Double {
         guard level > 0 && level < 1 else { throw StatisticsError.invalidLevel(level) }
-        return normalQuantile(1 - (1 - level) / 2)
+        let tail = (1 - level) / 2
+        // A level so close to 1 leaves nothing below 1, and then the other tail has the same quantile.
+        return 1 - tail < 1 ? normalQuantile(1 - tail) : -normalQuantile(tail)
     }
 }

@@ -20,6 +20,8 @@ public struct SmoothCalibration: Sendable, Equatable {
     public var slopeError: Double
     public var slopeLower: Double
     public var slopeUpper: Double
+    /// What the two Cox models say of themselves, each once.
+    public var warnings: [CoxWarning]
 }
 
 /// The calibration of predicted survival at a horizon, by Cox regression on the predictions.
@@ -58,15 +60,16 @@ public func smoothCalibration(
     let observed = fit.linearPredictor.map { 1 - baseline.survival(at: horizon, linearPredictor: $0) }
     let gaps = zip(observed, predicted).map { abs($0 - $1) }
     let ordered = gaps.sorted()
-    let line = try CoxModel.fit(
-        outcome, covariates: Matrix(rows: x.count, columns: 1, values: x), names: ["x"], level: level
-    ).terms[0]
+    let slope = try CoxModel.fit(
+        outcome, covariates: Matrix(rows: x.count, columns: 1, values: x), names: ["x"], level: level)
+    let line = slope.terms[0]
     return SmoothCalibration(
         horizon: horizon, predicted: predicted, observed: observed, index: gaps.reduce(0, +) / Double(gaps.count),
         median: quantile(ofSorted: ordered, 0.5), ninetieth: quantile(ofSorted: ordered, 0.9),
         largest: ordered[ordered.count - 1], slope: line.coefficient, slopeError: line.standardError,
         slopeLower: line.coefficient - multiplier * line.standardError,
-        slopeUpper: line.coefficient + multiplier * line.standardError)
+        slopeUpper: line.coefficient + multiplier * line.standardError,
+        warnings: slope.warnings + fit.warnings.filter { !slope.warnings.contains($0) })
 }
 
 /// The cubic part of a spline with three knots that is a line outside them, over the square of the knots' range.

@@ -70,8 +70,9 @@ extension BootstrapInterval {
             guard below > 0 && below < values.count else { throw ResamplingError.oneSided }
             let z0 = Distributions.normalQuantile(Double(below) / Double(values.count))
             let a = try Self.acceleration(influence)
-            shares = shares.map { share in
-                let z = z0 + Distributions.normalQuantile(share)
+            let multiplier = try Distributions.normalMultiplier(level: level)
+            shares = [-multiplier, multiplier].map { quantile in
+                let z = z0 + quantile
                 return Distributions.normalLowerTail(z0 + z / (1 - a * z))
             }
             (correction, acceleration) = (z0, a)
