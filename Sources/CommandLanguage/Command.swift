@@ -61,8 +61,9 @@ public struct Parameter: Sendable {
         case number(ClosedRange<Double>)
         case integer(ClosedRange<Int>)
         case boolean
-        /// A string, such as a path.
         case string
+        /// A string that says where a file or folder is; `~` at its beginning is the user's home.
+        case path
         /// A bare word or a string. With choices, one of them.
         case word(choices: [String]?)
         /// A number in the range, or one of the words.

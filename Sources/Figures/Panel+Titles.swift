@@ -47,18 +47,21 @@ extension Panel {
             let drop = x.hasRotatedLabels ? Self.axisHeight(of: x) - 1.6 : Self.axisTitleDrop
             labels.append(
                 Label(
-                    fitted(x.title, area.width + Self.titleOverhang), at: .page(x: area.x + area.width / 2, y: area.y - drop), alignment: .center,
+                    fitted(x.title, area.width + Self.titleOverhang),
+                    at: .page(x: area.x + area.width / 2, y: area.y - drop), alignment: .center,
                     size: Theme.text))
             let left = area.x - Self.leftWidth(of: y) + 1.6
             labels.append(
                 Label(
-                    fitted(y.title, area.height + Self.titleOverhang), at: .page(x: left, y: area.y + area.height / 2), alignment: .center, size: Theme.text,
+                    fitted(y.title, area.height + Self.titleOverhang), at: .page(x: left, y: area.y + area.height / 2),
+                    alignment: .center, size: Theme.text,
                     isRotated: true))
         }
         if let title {
             labels.append(
                 Label(
-                    fitted(title, area.width + Self.titleOverhang), at: .page(x: area.x + area.width / 2, y: area.top + 2.4), alignment: .center,
+                    fitted(title, area.width + Self.titleOverhang),
+                    at: .page(x: area.x + area.width / 2, y: area.top + 2.4), alignment: .center,
                     size: Theme.text))
         }
         return labels

@@ -211,6 +211,15 @@ import Testing
                 "1 file left out: in \(slides), whose slide several patients name (S1.h5)"
             ])
     }
+
+    @Test func slidesWithoutAFileAreCounted() throws {
+        var cohort = try readCohort(
+            folder.write("two.csv", "case_id,slide_id,time,event\nA,S1.svs,1,1\nA,S2.svs,1,1\nB,S3.svs,2,0\n"))
+        try put("clam.h5", as: "S1.h5")
+        try cohort.attach("histology", folder: slides)
+        #expect(
+            cohort.notes.map(\.text).contains("2 of 3 slides that the cohort names have no file in \(slides) (S2, S3)"))
+    }
 }
 
 private func patches(_ cohort: Cohort) throws -> PatchBags { try bags(cohort, "histology") }

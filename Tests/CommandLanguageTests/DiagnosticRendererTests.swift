@@ -88,4 +88,20 @@ import Testing
         ).diagnostics.map(\.id)
         #expect(ids == ["unmatched-bracket", "unknown-option", "comparison-chain"])
     }
+
+    /// Of a long line only what is near the place is shown.
+    @Test func longLinesAreCut() throws {
+        let text =
+            "x = [" + String(repeating: "1, ", count: 5_000) + "quux, " + String(repeating: "2, ", count: 5_000) + "3]"
+        let lines = try #require(rendered(text).first).split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines.allSatisfy { $0.count < 300 })
+        #expect(lines[1].contains(" 1, quux, 2, "))
+        #expect(lines[2].filter { $0 == "^" || $0 == "~" } == "^~~~")
+        let caret = try #require(lines[2].firstIndex(of: "^"))
+        let place = try #require(lines[1].range(of: "quux"))
+        #expect(
+            lines[2].distance(from: lines[2].startIndex, to: caret)
+                == lines[1].distance(from: lines[1].startIndex, to: place.lowerBound))
+    }
 }

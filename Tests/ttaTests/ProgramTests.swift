@@ -202,4 +202,15 @@ import Testing
             }
         }
     }
+
+    /// A path that begins with ~ is in the user's home, wherever it is used.
+    @Test func homeIsMeantEverywhere() throws {
+        try with { program in
+            let run = try program.run(
+                "-c", "t = table [\"a\"]; row t [1]; save t \"~/t.json\"; (load \"~/t.json\").rows; exists \"~/t.json\""
+            )
+            #expect(run.status == 0 && run.output.hasSuffix("true\n"), "\(run.output)\(run.errors)")
+            #expect(FileManager.default.fileExists(atPath: program.folder.appendingPathComponent("t.json").path))
+        }
+    }
 }

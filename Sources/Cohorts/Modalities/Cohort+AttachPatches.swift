@@ -53,6 +53,14 @@ extension Cohort {
         var findings = Findings(.attaching(name))
         findings.leftOut(.file, strangers, reason: "in \(folder), for patients who are not in the cohort")
         findings.leftOut(.file, contested, reason: "in \(folder), whose slide several patients name")
+        let stems = Set(found.entries.map(\.stem))
+        let without = matcher.named.filter { !stems.contains($0) }
+        // Where files go by patients' ids, none is named as a slide is.
+        if !without.isEmpty, without.count < matcher.named.count {
+            findings.note(
+                "\(without.count) of \(matcher.named.count) slides that the cohort names have no file in \(folder) "
+                    + "(\(Exclusion.some(without, of: without.count)))")
+        }
         findings.leftOut(.file, found.doubles, reason: "in \(folder), whose slides are there as .h5 files too")
         install(
             Modality(

@@ -76,7 +76,8 @@ extension Cohort {
         if !close.isEmpty {
             findings.note(
                 "\(name): \(list(close, "and")) \(close.count == 1 ? "is" : "are") close to the outcome (a correlation of 0.8 "
-                    + "or more with time or event); take \(close.count == 1 ? "it" : "them") out unless known at the start")
+                    + "or more with time or event); take \(close.count == 1 ? "it" : "them") out unless known at the start"
+            )
         }
         install(Modality(name: name, content: content, present: present))
         record(findings)

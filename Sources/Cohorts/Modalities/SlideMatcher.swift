@@ -5,6 +5,8 @@ struct SlideMatcher {
     private let patientOfID: [String: Int]
     /// Slides that several patients name, so that they are nobody's.
     let shared: Set<String>
+    /// The slides that the cohort names, in the order of its patients.
+    let named: [String]
 
     static let usualSlideColumn = "slide_id"
     private static let imageEndings = [".svs", ".tiff", ".tif", ".ndpi", ".mrxs", ".scn", ".h5", ".pt"]
@@ -14,14 +16,17 @@ struct SlideMatcher {
     init(cohort: Cohort, column: String?) {
         var slides: [String: Int] = [:]
         var shared: Set<String> = []
+        var named: [String] = []
         for patient in cohort.patients.indices {
             for slide in cohort.values(of: column ?? Self.usualSlideColumn, patient: patient) {
                 let name = Self.withoutEnding(slide)
+                named.append(name)
                 if let other = slides.updateValue(patient, forKey: name), other != patient { shared.insert(name) }
             }
         }
         for name in shared { slides[name] = nil }
         self.shared = shared
+        self.named = named
         patientOfSlide = slides
         patientOfID =
             column == nil ? Dictionary(uniqueKeysWithValues: cohort.patients.enumerated().map { ($1, $0) }) : slides

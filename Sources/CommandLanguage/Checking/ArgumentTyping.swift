@@ -1,3 +1,4 @@
+import Foundation
 import Spelling
 
 extension Parameter {
@@ -18,6 +19,7 @@ extension Parameter {
             guard let integer = Int(exactly: number), range.contains(integer) else { throw outOfRange(value) }
             return value
         case (.boolean, .boolean), (.string, .string): return value
+        case (.path, .string(let path)): return .string(read(path))
         case (.word(let choices), .string(let word)):
             if let choices { try checkChoice(word, choices) }
             return value
@@ -27,6 +29,14 @@ extension Parameter {
         case (.columnName, .string): return value
         default: throw wrongType(value)
         }
+    }
+
+    /// What a string means in this place: of a path that begins with `~` the place in the user's home.
+    func read(_ text: String) -> String {
+        guard case .path = kind, text == "~" || text.hasPrefix("~/"),
+            let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty
+        else { return text }
+        return home + text.dropFirst()
     }
 
     /// The word that a bare name, or a string without interpolation, stands for in this place; nil where the place wants
@@ -59,7 +69,9 @@ extension Parameter {
     }
 
     static func check(patterns: [String]) throws(Problem) {
-        if patterns.isEmpty { throw .domain("no column is named", help: "list columns, [age, grade], or leave it out for all") }
+        if patterns.isEmpty {
+            throw .domain("no column is named", help: "list columns, [age, grade], or leave it out for all")
+        }
         for pattern in patterns where pattern.count(where: { $0 == "*" }) > 1 { throw .manyStars(pattern) }
     }
 
@@ -67,7 +79,7 @@ extension Parameter {
     /// leave the complaint to whoever looks the name up.
     func refuse(bareName text: String) throws(Problem) {
         switch kind {
-        case .string: throw .wordNeedsQuotes(text, parameter: name)
+        case .string, .path: throw .wordNeedsQuotes(text, parameter: name)
         case .integerOrWord, .numberOrWord:
             throw .wrongType(parameter: name, expected: kind.expectation, found: "`\(text)`")
         default: return

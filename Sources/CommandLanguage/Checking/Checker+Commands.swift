@@ -47,7 +47,7 @@ extension Checker {
     ) {
         if let text = expression.stripped.literalString {
             if declaration.result == nil { writtenPaths.insert(text) }
-            if !writtenPaths.contains(text) { known.strings[parameter.name] = text }
+            if !writtenPaths.contains(text) { known.strings[parameter.name] = parameter.read(text) }
         }
         known.tables[parameter.name] = type.columns
         if case .columnPatterns = parameter.kind { known.patterns[parameter.name] = Parameter.patterns(expression) }

@@ -59,7 +59,7 @@ extension Checker {
             report(.functionNeedsParentheses(name), at: identifier.range)
         } else {
             let nearest = nearestNames(to: name, in: columns + types.keys.sorted())
-            report(.undefinedColumn(name, nearest: nearest), at: identifier.range)
+            report(.undefinedColumn(name, nearest: nearest, columns: columns), at: identifier.range)
         }
         return .unknown
     }

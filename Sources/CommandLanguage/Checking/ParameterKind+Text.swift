@@ -10,6 +10,7 @@ extension Parameter.Kind {
         case .integer: "integer"
         case .boolean: "true|false"
         case .string: "string"
+        case .path: "path"
         case .word(let choices): choices.map { $0.count > 5 ? "word" : $0.joined(separator: "|") } ?? "word"
         case .integerOrWord(_, let words): (["integer"] + words).joined(separator: "|")
         case .numberOrWord(_, let words): (["number"] + words).joined(separator: "|")
@@ -33,6 +34,7 @@ extension Parameter.Kind {
         case .integer(let range): "a whole number" + Self.phrase(range)
         case .boolean: "true or false"
         case .string: "a string"
+        case .path: "a path in quotes"
         case .word(let choices): choices.map { alternatives($0) } ?? "a word"
         case .integerOrWord(let range, let words):
             ("a whole number" + Self.phrase(range)).orWords(words)

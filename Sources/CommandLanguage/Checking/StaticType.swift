@@ -45,7 +45,7 @@ extension Parameter.Kind {
         case .objects(let types): types.contains(type) || type == "list"
         case .number, .integer: type == "number"
         case .boolean: type == "boolean"
-        case .string, .word, .columnName: type == "string"
+        case .string, .path, .word, .columnName: type == "string"
         case .integerOrWord, .numberOrWord: type == "number" || type == "string"
         case .columnPatterns: type == "string" || type == "list"
         }

@@ -53,7 +53,7 @@ public struct Completer {
         case .newColumns: return columns(of: place) + functions
         case .objects(let types): return values(of: types + ["list"])
         case .number, .integer: return values(of: ["number"])
-        case .string: return values(of: ["string"])
+        case .string, .path: return values(of: ["string"])
         case .columnName, .columnPatterns: return columns(of: place)
         case .formula, .terms:
             return columns(of: place) + functions + (place.isInTerms ? Term.wrappers.map { $0 + "(" } : [])

@@ -76,7 +76,7 @@ struct CompletionPlace {
             }
         case .string(let parts):
             if let parameter = levels[top].option ?? levels[top].nextPositional, let text = parts.plainText {
-                levels[top].strings[parameter.name] = text
+                levels[top].strings[parameter.name] = parameter.read(text)
             }
             finishArgument(nil)
         default: finishArgument(nil)

@@ -44,23 +44,35 @@ public struct DiagnosticRenderer {
         return "\(range.file.name):\(position.line):\(position.column): "
     }
 
+    /// Of a longer line only what is near the place is shown.
+    private static let mostShown = 120
+
     /// The line with a caret under the place; a place that goes on over lines is marked to the end of its first one.
     private func excerpt(_ range: SourceRange) -> [String] {
         let line = range.file.line(at: range.lower)
-        let before = range.file.slice(line.start, min(range.lower, line.start + line.text.utf8.count))
-        let upper = min(max(range.upper, range.lower), line.start + line.text.utf8.count)
-        let marked = range.lower < upper ? displayWidth(range.file.slice(range.lower, upper)) : 1
+        let end = line.start + line.text.utf8.count
+        let lower = min(range.lower, end)
+        let upper = min(max(range.upper, lower), end)
+        var before = range.file.slice(line.start, lower)
+        if before.count > Self.mostShown { before = "…" + before.suffix(Self.mostShown) }
+        let place = shortened(range.file.slice(lower, upper))
+        let after = shortened(range.file.slice(upper, end))
+        let marked = lower < upper ? displayWidth(place) : 1
         // Tabs stay tabs, so that the caret stands under its place whatever their width.
         let indent = before.map { $0 == "\t" ? "\t" : String(repeating: " ", count: displayWidth(String($0))) }.joined()
         let caret = "^" + String(repeating: "~", count: max(0, marked - 1))
-        return ["    " + line.text, "    " + indent + painted(caret, .caret)]
+        return ["    " + before + place + after, "    " + indent + painted(caret, .caret)]
     }
 
-    /// The line as it would be with the edit.
+    private func shortened(_ text: String) -> String {
+        text.count > Self.mostShown ? text.prefix(Self.mostShown) + "…" : text
+    }
+
+    /// The line as it would be with the edit; of a long line the edit alone.
     private func corrected(_ fix: Diagnostic.FixIt) -> String {
         let line = fix.range.file.line(at: fix.range.lower)
         let end = line.start + line.text.utf8.count
-        guard fix.range.upper <= end else { return fix.replacement }
+        guard fix.range.upper <= end, line.text.count <= 2 * Self.mostShown else { return fix.replacement }
         return fix.range.file.slice(line.start, fix.range.lower).drop { $0 == " " } + fix.replacement
             + fix.range.file.slice(fix.range.upper, end)
     }

@@ -23,6 +23,11 @@ public func formatFixed(_ value: Double, decimals: Int) -> String {
         ? text : String(text.dropFirst())
 }
 
+/// A coefficient with four decimals, or with three digits where those would be zeros.
+public func formatCoefficient(_ value: Double) -> String {
+    abs(value) < 0.0005 && value != 0 ? formatNumber(value, digits: 3) : formatFixed(value, decimals: 4)
+}
+
 /// A p-value with four decimals; `<0.0001` below that. NaN is `–`.
 public func formatPValue(_ p: Double) -> String {
     guard p.isFinite else { return "–" }

@@ -92,7 +92,7 @@ extension Interpreter {
         }
         if let table {
             let nearest = nearestNames(to: name, in: table.columnNames + context.scopes.names)
-            throw Diagnostic(.undefinedColumn(name, nearest: nearest), at: identifier.range)
+            throw Diagnostic(.undefinedColumn(name, nearest: nearest, columns: table.columnNames), at: identifier.range)
         }
         throw Diagnostic(
             .undefinedName(name, nearest: nearestNames(to: name, in: context.scopes.names)), at: identifier.range)

@@ -36,7 +36,7 @@ extension Problem {
         case .wordNeedsQuotes(let word, let parameter): "`\(parameter)` is a string; `\(word)` needs quotes"
         case .manyStars(let text): "the column pattern \(quoted(text)) has more than one `*`"
         case .undefinedName(let name, _): "there is no variable `\(name)`"
-        case .undefinedColumn(let name, _): "there is no column or variable `\(name)`"
+        case .undefinedColumn(let name, _, _): "there is no column or variable `\(name)`"
         case .unknownFunction(let name, _): "there is no function or command `\(name)`"
         case .notAFunction(let name, let found): "`\(name)` is not a function but \(found)"
         case .noMember(let name, let owner, _, _): "\(owner) has no member `\(name)`"
@@ -97,7 +97,8 @@ extension Problem {
         case .notAChoice(_, _, _, let nearest): suggestion(nearest)
         case .wordNeedsQuotes(let word, _): "write \(quoted(word)), or `(\(word))` for the variable"
         case .undefinedName(let word, let nearest): foreignStatement(word) ?? suggestion(nearest)
-        case .undefinedColumn(_, let nearest), .unknownFunction(_, let nearest),
+        case .undefinedColumn(_, let nearest, let columns): suggestion(nearest) ?? inventory(of: columns)
+        case .unknownFunction(_, let nearest),
             .unknownParameter(_, _, let nearest):
             suggestion(nearest)
         case .noMember(_, _, let nearest, let known):
@@ -125,6 +126,14 @@ private func foreignStatement(_ word: String) -> String? {
         "a loop goes through its whole list; leave the rest out with `if`, or end a function with `return`"
     default: nil
     }
+}
+
+/// The columns that there are, the first of them where they are many.
+private func inventory(of columns: [String]) -> String? {
+    let limit = 12
+    guard !columns.isEmpty else { return nil }
+    let more = columns.count > limit ? " and \(columns.count - limit) more" : ""
+    return "the columns are " + columns.prefix(limit).joined(separator: ", ") + more
 }
 
 private func suggestion(_ nearest: [String]) -> String? {

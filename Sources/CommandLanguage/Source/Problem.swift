@@ -36,7 +36,7 @@ public enum Problem: Error, Sendable {
     case manyStars(String)
     // Finding names.
     case undefinedName(String, nearest: [String])
-    case undefinedColumn(String, nearest: [String])
+    case undefinedColumn(String, nearest: [String], columns: [String])
     case unknownFunction(String, nearest: [String])
     case notAFunction(String, found: String)
     case noMember(String, of: String, nearest: [String], known: [String])
@@ -67,7 +67,7 @@ public enum Problem: Error, Sendable {
     var correction: String? {
         switch self {
         case .unknownCommand(_, let nearest), .unknownWrapper(_, let nearest), .unknownOption(_, _, let nearest, _),
-            .notAChoice(_, _, _, let nearest), .undefinedName(_, let nearest), .undefinedColumn(_, let nearest),
+            .notAChoice(_, _, _, let nearest), .undefinedName(_, let nearest), .undefinedColumn(_, let nearest, _),
             .unknownFunction(_, let nearest), .unknownParameter(_, _, let nearest), .noMember(_, _, let nearest, _):
             nearest.count == 1 ? nearest[0] : nil
         case .wordNeedsQuotes(let word, _): quoted(word)

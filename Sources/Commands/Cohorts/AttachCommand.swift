@@ -17,10 +17,10 @@ struct AttachCommand: Command {
         parameters: [
             .argument("cohort", .object([CohortObject.typeName]), "the cohort that gets the modality"),
             .argument("name", .word(choices: nil), "what to call the modality; one of that name is replaced"),
-            .argument("from", .string, required: false, "a table, or a folder of patch features"),
+            .argument("from", .path, required: false, "a table, or a folder of patch features"),
             .option("id", .columnName, "column with the ids: of the file, or the cohort's column of slide names"),
             .option("columns", .columnPatterns, "names or patterns; every numeric column when left out"),
-            .option("sets", .string, "a table with one gene set per column"),
+            .option("sets", .path, "a table with one gene set per column"),
             .option(
                 "cache", .boolean, default: "true",
                 "of a folder: whether training may keep a copy of the features that it can map"),

@@ -12,7 +12,7 @@ struct CohortCommand: Command {
             out and counted. Empty cells, NA, N/A, NaN, null and . are missing.
             """,
         parameters: [
-            .argument("file", .string, "the table, comma- or tab-separated"),
+            .argument("file", .path, "the table, comma- or tab-separated"),
             .option(
                 "id", .columnName,
                 "the column that tells patients apart; else the first of case_id, patient_id, patient, id, submitter_id"

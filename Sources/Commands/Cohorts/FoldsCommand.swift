@@ -12,7 +12,7 @@ struct FoldsCommand: Command {
             """,
         parameters: [
             .argument("cohort", .object([CohortObject.typeName]), "the cohort to part"),
-            .option("from", .string, "folder of split files"),
+            .option("from", .path, "folder of split files"),
             .option("k", .integer(2...1000), "number of random folds; 5 when neither k nor from is given"),
             .option("stratify", .formula, default: "event", "what should be equally frequent in all folds"),
             .option("seed", .integer(0...Int.max), "of the random parts; the session's when left out"),

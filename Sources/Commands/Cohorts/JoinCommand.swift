@@ -11,7 +11,7 @@ struct JoinCommand: Command {
             """,
         parameters: [
             .argument("cohort", .object([CohortObject.typeName]), "the cohort that gets the columns"),
-            .argument("file", .string, "the table, comma- or tab-separated"),
+            .argument("file", .path, "the table, comma- or tab-separated"),
             .option("id", .columnName, "the file's column with the patients' ids; found as by `cohort`"),
             .option("columns", .columnPatterns, "which columns to take; all when left out"),
         ],

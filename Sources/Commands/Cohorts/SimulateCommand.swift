@@ -31,7 +31,7 @@ struct SimulateCommand: Command {
             .option(
                 "censoring", .numberOrWord(1e-6...1e6, words: ["none"]), default: "1.5",
                 "mean time to censoring, which comes at random; none censors nobody"),
-            .option("folder", .string, "a folder for the patches, one .h5 file a patient"),
+            .option("folder", .path, "a folder for the patches, one .h5 file a patient"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
             .option(
                 "world", .integer(0...Int.max),

@@ -5,7 +5,7 @@ struct SubfoldersCommand: Command {
     let declaration = CommandDeclaration(
         "subfolders", "The folders within a folder, by name, to go through in a for loop", topic: .cohorts,
         parameters: [
-            .argument("path", .string, "the folder"),
+            .argument("path", .path, "the folder"),
             .option("holding", .string, "only those that hold a file of this name"),
         ],
         examples: ["for name in (subfolders \"Scripts\") { print name }"])

@@ -8,7 +8,7 @@ struct SessionCommand: Command {
             The statements that did not fail, in their order and in canonical layout, those of ~/.ttarc included; \
             `session` and `history` themselves are left out. An existing file is replaced.
             """,
-        parameters: [.argument("file", .string, "the script, such as \"monday.tta\"")],
+        parameters: [.argument("file", .path, "the script, such as \"monday.tta\"")],
         examples: ["# At the prompt: session \"monday.tta\"\nhistory"])
 
     private static let unrecorded = ["session", "history"]

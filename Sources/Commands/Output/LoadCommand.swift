@@ -13,8 +13,10 @@ struct LoadCommand: Command {
             out and counted; rows of one patient must agree in time, event, risk and fold.
             """,
         parameters: [
-            .argument("file", .string, "a .json or .csv file"),
-            .option("id", .columnName, "of a .csv file: the column of the patients' ids; else patient, or as `cohort` finds it"),
+            .argument("file", .path, "a .json or .csv file"),
+            .option(
+                "id", .columnName,
+                "of a .csv file: the column of the patients' ids; else patient, or as `cohort` finds it"),
         ],
         examples: [
             """

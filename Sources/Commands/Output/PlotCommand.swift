@@ -18,7 +18,7 @@ struct PlotCommand: Command {
         parameters: [
             .argument(
                 "value", .object(DrawableKind.all.map { $0.type.typeName }), "what to draw"),
-            .option("file", .string, "where to; an extension of svg, pdf or png chooses the format"),
+            .option("file", .path, "where to; an extension of svg, pdf or png chooses the format"),
             .option(
                 "format", .word(choices: Figure.Format.allCases.map(\.rawValue)),
                 "svg when nothing else says so, or png of more than 20,000 points"),

@@ -10,7 +10,7 @@ struct SaveCommand: Command {
             """,
         parameters: [
             .argument("value", .any, "what to save"),
-            .argument("file", .string, "a path that ends in .csv or .json"),
+            .argument("file", .path, "a path that ends in .csv or .json"),
         ],
         examples: ["save (simulate patients=20 patches=5) \"Plots/simulated.csv\""])
 

@@ -37,6 +37,9 @@ struct SavedJSON {
             })
         let risk = try numbers(content, "risk")
         let grid = try numbers(content, "grid")
+        guard zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }), grid.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+            throw SavedValueError.incomplete(path, "the times in \"grid\" are not increasing from 0 on")
+        }
         let fold = try integers(content, "fold")
         let survival = try matrix(content, "survival", columns: grid.count)
         guard
@@ -66,7 +69,8 @@ struct SavedJSON {
     func histories() throws -> [TrainingHistory] {
         guard content["history"] != nil else { return [] }
         return try items(content, "history").map { item in
-            guard case .object(let entries) = item, case .number(let number)? = item["fold"], let fold = Int(exactly: number)
+            guard case .object(let entries) = item, case .number(let number)? = item["fold"],
+                let fold = Int(exactly: number)
             else { throw SavedValueError.incomplete(path, "a training's losses have no fold") }
             return TrainingHistory(
                 fold: fold, survival: try numbers(item, "survival"),
