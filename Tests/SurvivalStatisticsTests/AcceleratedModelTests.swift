@@ -34,6 +34,33 @@ struct AcceleratedModelTests {
         return try DataSet(columns: columns.mapValues { column in rows.map { column[$0] } })
     }
 
+    /// A likelihood of several maxima, and its highest from many starts.
+    private struct Edges: Decodable {
+        struct Scales: Decodable {
+            let time: [Double]
+            let event: [Int]
+            let x: [Double]
+            let z: [String]
+            let stratum: [String]
+            let logLikelihood: Double
+            let scale: [Double]
+        }
+
+        let scales: Scales
+    }
+
+    @Test("finds the highest of several maxima that strata bring")
+    func severalMaxima() throws {
+        let r = try Oracle.cases("edges", as: Edges.self).scales
+        let columns = r.x.indices.map { [r.x[$0], r.z[$0] == "b" ? 1 : 0, r.z[$0] == "c" ? 1 : 0] }
+        let model = try AcceleratedModel.fit(
+            Outcome(time: r.time, event: r.event.map { $0 == 1 }),
+            covariates: Matrix(rows: r.x.count, columns: 3, values: columns.flatMap { $0 }), names: ["x", "zb", "zc"],
+            distribution: .weibull, strata: r.stratum.map { $0 == "u" ? 1 : 2 })
+        expectClose(model.logLikelihood, r.logLikelihood, "log likelihood", tolerance: 1e-8)
+        expectClose(model.scales.map(\.scale), r.scale, "scales", tolerance: 1e-4)
+    }
+
     @Test("agrees with R's survreg")
     func agreesWithR() throws {
         for r in try Oracle.cases("accelerated", as: [Case].self) {

@@ -68,7 +68,9 @@ extension AcceleratedModel {
         return numbers
     }
 
-    /// From the parameters of the fit without covariates, or where the likelihood says.
+    /// From the parameters of the fit without covariates, or where the likelihood says. With strata the likelihood may have
+    /// several maxima: the search starts with equal scales, and again with each one a third of the others; the highest
+    /// counts.
     private static func search(
         _ likelihood: AcceleratedLikelihood, from null: [Double]?, progress: (Double) throws -> Void
     ) throws -> NewtonSearch {
@@ -79,13 +81,27 @@ extension AcceleratedModel {
             null.map { [$0[0]] + zeros + $0.dropFirst() }
             ?? [center] + zeros + [Double](repeating: log(spread), count: scales)
         let floor = log(1e-5 * spread)
-        return try NewtonSearch(
-            from: start,
-            stop: { parameters in
-                guard parameters.suffix(scales).allSatisfy({ $0 > floor }) else {
-                    throw AcceleratedError.vanishingScale
-                }
-            }, progress: progress, evaluate: likelihood.evaluate)
+        func search(from start: [Double], progress: (Double) throws -> Void) throws -> NewtonSearch {
+            try NewtonSearch(
+                from: start,
+                stop: { parameters in
+                    guard parameters.suffix(scales).allSatisfy({ $0 > floor }) else {
+                        throw AcceleratedError.vanishingScale
+                    }
+                }, progress: progress, evaluate: likelihood.evaluate)
+        }
+        var best = try search(from: start, progress: progress)
+        for place in 0..<(scales > 1 ? scales : 0) {
+            var other = start
+            other[start.count - scales + place] -= log(3)
+            do {
+                let found = try search(from: other, progress: { _ in try progress(1) })
+                if found.point.value > best.point.value { best = found }
+            } catch AcceleratedError.vanishingScale {
+                // No maximum lies that way.
+            }
+        }
+        return best
     }
 
     private init(

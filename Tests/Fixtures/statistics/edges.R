@@ -29,7 +29,30 @@ many <- function(n) {
   time <- sample(1:25, n, TRUE)
   flat(time, rbinom(n, 1, 0.5), round(runif(n, 0.3, 3), 1))
 }
-cases <- list(apart = c(list(apart(small)), lapply(c(30, 40, 60), function(n) apart(drawn(n)))),
+# Scales by stratum can have a likelihood of several maxima; the highest is found from
+# many starts. Weibull, log S = -exp(w), log f = w - exp(w) - log(scale), w = (log t - linear predictor) / scale.
+scales <- data.frame(time = c(19, 12, 2, 17, 9, 25, 14, 18, 28, 7, 25, 22, 12, 8, 13, 19, 14),
+  event = c(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+  x = c(-1.2, 3.9, -3.2, -0.7, -2, 2.3, -0.6, -0.3, 1.2, 0.8, 0.1, 0.8, 2.4, -1.5, 2.6, -0.6, -1.5),
+  z = c("a", "a", "b", "b", "c", "a", "a", "b", "c", "c", "b", "b", "c", "b", "a", "a", "a"),
+  stratum = c("u", "v", "u", "u", "v", "u", "u", "u", "u", "v", "u", "u", "v", "u", "u", "u", "v"))
+highest <- function(d) {
+  m <- model.matrix(~ x + z, d)
+  k <- ncol(m)
+  s <- as.integer(factor(d$stratum))
+  less <- function(p) {
+    sigma <- exp(p[k + s])
+    w <- (log(d$time) - as.vector(m %*% p[1:k])) / sigma
+    if (any(w > 600)) return(1e10)
+    -sum(d$event * (w - log(sigma) - log(d$time)) - exp(w))
+  }
+  found <- lapply(1:60, function(i) optim(c(3 + rnorm(1), rnorm(k - 1) * 0.3, log(runif(max(s), 0.1, 1))), less,
+    method = "BFGS", control = list(maxit = 2000, reltol = 1e-14)))
+  best <- found[[which.min(sapply(found, `[[`, "value"))]]
+  fit <- survreg(Surv(time, event) ~ x + z + strata(stratum), d)
+  c(as.list(d), list(logLikelihood = unbox(-best$value), survreg = unbox(fit$loglik[2]), scale = exp(best$par[k + 1:max(s)])))
+}
+cases <- list(scales = highest(scales), apart = c(list(apart(small)), lapply(c(30, 40, 60), function(n) apart(drawn(n)))),
   flat = c(list(flat(1:4, c(1, 0, 1, 1), c(0.6, 0.7, 2.9, 2.8))), lapply(rep(40, 20), many)))
 writeLines(toJSON(list(versions = list(R = unbox(as.character(getRversion())),
   survival = unbox(as.character(packageVersion("survival")))), cases = cases), digits = I(17), na = "null"), "edges.json")
