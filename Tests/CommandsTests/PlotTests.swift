@@ -65,4 +65,21 @@ import Testing
             #expect(data.count > 1000)
         }
     }
+
+    /// Numbers that name groups stand beside the column's name, where no heading has it.
+    @Test func numberedGroupsAreNamedInFigures() throws {
+        let bench = try Bench()
+        let rows = (1...12).map { "P\($0),\($0),\($0 % 2),\($0 % 3 + 1),\($0 * 7 % 5)\n" }.joined()
+        try bench.write("a.csv", "id,time,event,grade,x\n" + rows)
+        try bench.run("a = cohort \"@/a.csv\" time=time event=event")
+        for (index, drawn) in ["km a by=grade", "scatter a x time by=grade", "histogram a x by=grade"].enumerated() {
+            try bench.run("plot (\(drawn)) file=\"@/p\(index)\"")
+            let script = try bench.read("p\(index).gp")
+            for grade in 1...3 { #expect(script.contains("grade \(grade)"), "\(drawn)") }
+        }
+        #expect(try bench.shown("km a by=grade").split(separator: "\n")[2].hasPrefix("1 "))
+        // A formula names nothing shorter than itself.
+        try bench.run("plot (km a by=(grade * 2)) file=\"@/q\"")
+        #expect(try !bench.read("q.gp").contains("grade * 2"))
+    }
 }

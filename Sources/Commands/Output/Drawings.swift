@@ -4,8 +4,10 @@ import Results
 
 extension CurvesObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
-        try KaplanMeierFigure(
-            curves: curves, logRankP: test?.p, hazardRatio: hazardRatioNote, timeUnit: options.unit,
+        var named = curves
+        for index in named.indices { named[index].name = named[index].name.map { legendName($0, by: by) } }
+        return try KaplanMeierFigure(
+            curves: named, logRankP: test?.p, hazardRatio: hazardRatioNote, timeUnit: options.unit,
             horizon: options.horizon, title: options.title, width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }

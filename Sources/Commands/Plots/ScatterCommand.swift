@@ -110,7 +110,9 @@ extension ScatterObject: Drawable {
             ["ρ = \(formatFixed($0, decimals: 2).replacing("-", with: "−")), n = \(whole.count)"]
         }
         return try ScatterFigure(
-            groups: groups.map { ScatterFigure.Group(name: $0.name, x: $0.x, y: $0.y) }, xTitle: titles.x,
+            groups: groups.map { group in
+                ScatterFigure.Group(name: group.name.map { legendName($0, by: rows.by) }, x: group.x, y: group.y)
+            }, xTitle: titles.x,
             yTitle: titles.y, notes: rho ?? [], title: options.title, width: options.width ?? .singleColumn
         ).figure()
     }

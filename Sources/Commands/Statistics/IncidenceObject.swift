@@ -177,8 +177,10 @@ extension GrayTest {
 
 extension IncidenceObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
-        try CumulativeIncidenceFigure(
-            groups: groups.map(\.curves), tests: tests, timeUnit: options.unit, horizon: options.horizon,
+        var named = groups
+        for index in named.indices { named[index].rename { legendName($0, by: by) } }
+        return try CumulativeIncidenceFigure(
+            groups: named.map(\.curves), tests: tests, timeUnit: options.unit, horizon: options.horizon,
             title: options.title, width: options.width ?? .singleColumn, table: options.table
         ).figure()
     }

@@ -53,3 +53,10 @@ struct Grouping {
         return isTrue ? comparison.text : comparison.opposite
     }
 }
+
+/// What a group is called where no heading says of what: a number of a column gets the column's name, `grade 3`.
+func legendName(_ name: String, by column: String?) -> String {
+    let isName = column.map { $0.count <= 24 && $0.allSatisfy { $0.isLetter || $0.isNumber || "_. ".contains($0) } }
+    guard let column, isName == true, Double(name) != nil else { return name }
+    return "\(column) \(name)"
+}
