@@ -348,6 +348,14 @@ extension TextDrawing {
                         from: dot(row[0], row[1]), to: dot(row[2], row[3]), color: series.color, pattern: pattern,
                         travelled: &travelled)
                 }
+            case .tiles where series.opacity < 0.4:
+                // What is to be seen through what lies over it: its frame alone, and less where a line is drawn round it.
+                for row in series.allRows where series.opacity >= 0.3 && !row.contains(where: { $0.isNaN }) {
+                    let corners = [(0, 2), (1, 2), (1, 3), (0, 3), (0, 2)].map { dot(row[$0.0], row[$0.1]) }
+                    for (start, end) in zip(corners, corners.dropFirst()) {
+                        canvas.line(from: start, to: end, color: series.color, pattern: [true], travelled: &travelled)
+                    }
+                }
             case .tiles:
                 for (index, row) in series.allRows.enumerated() where !row.contains(where: { $0.isNaN }) {
                     let top = rowOf(panel.y.fraction(row[3]), canvas.rows)

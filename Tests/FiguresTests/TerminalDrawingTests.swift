@@ -1,4 +1,5 @@
 import Foundation
+import SurvivalStatistics
 import Testing
 
 @testable import Figures
@@ -32,6 +33,26 @@ import Testing
             #expect(plain(colored).allSatisfy { TextMetrics.columns($0) <= width })
             #expect(try !figure.drawInTerminal(width: width).contains("\u{1B}"))
         }
+    }
+
+    /// What lies over one another is seen through: no group's bars hide another's, and no box its median.
+    @Test func nothingHidesWhatLiesUnderIt() throws {
+        let bins = HistogramBins((0...40).map(Double.init), count: 4)
+        let small = [4, 0, 0, 0], large = [9, 9, 9, 9]
+        let groups = [small, large].enumerated().map { HistogramFigure.Group(name: "g\($0)", counts: $1) }
+        let histogram = try HistogramFigure(bins: bins, groups: groups, xTitle: "x").figure()
+        let colored = try histogram.drawInTerminal(usesColor: true)
+        let lines = plain(colored)
+        #expect(!lines.contains { $0.contains("█") })
+        // The top of the smaller group's bar, inside the larger one's.
+        let codes = Set(colored.matches(of: /\u{1B}\[38;5;(\d+)m/).map(\.1))
+        #expect(codes.count == 2)
+        for code in codes { #expect(colored.split(separator: "\n").count { $0.contains("38;5;\(code)m") } > 3) }
+        let box = try BoxFigure(
+            panels: [.init(categories: [.init(name: "a", boxes: [.init(values: (0..<400).map(Double.init))])])],
+            yTitle: "y"
+        ).figure()
+        #expect(!plain(try box.drawInTerminal()).contains { $0.contains("█") })
     }
 
     @Test func aSurvivalCurveFillsAScreenAndNoMore() throws {

@@ -82,7 +82,8 @@ struct HistogramObject: Tabular {
 extension HistogramObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try HistogramFigure(
-            bins: bins, groups: groups.map { group in
+            bins: bins,
+            groups: groups.map { group in
                 HistogramFigure.Group(name: group.name.map { legendName($0, by: by) }, counts: group.counts)
             }, xTitle: column,
             yTitle: noun == "row" ? "Rows" : "Patients", title: options.title, width: options.width ?? .singleColumn
