@@ -213,4 +213,21 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: program.folder.appendingPathComponent("t.json").path))
         }
     }
+
+    /// `tta run <(make-a-script)`
+    @Test func scriptsComeFromPipes() throws {
+        try with { program in
+            let process = program.process(["run", "/dev/stdin"])
+            let pipe = Pipe()
+            process.standardInput = pipe
+            process.standardOutput = try program.handle("output")
+            process.standardError = try program.handle("errors")
+            try process.run()
+            pipe.fileHandleForWriting.write(Data("print 1 + 1\n".utf8))
+            try pipe.fileHandleForWriting.close()
+            process.waitUntilExit()
+            let outcome = try program.outcome(of: process)
+            #expect(outcome.output == "2\n" && outcome.status == 0, "\(outcome.errors)")
+        }
+    }
 }

@@ -5,12 +5,12 @@ extension SourceFile {
     ///
     /// - Throws: `Problem` when there is no such file or it is not UTF-8.
     public convenience init(path: String) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            var isFolder: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        // By a handle, which reads pipes as well.
+        guard exists, !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.readToEnd() ?? Data()
+        else {
             let reason =
                 !exists ? "there is no such file" : isFolder.boolValue ? "it is a folder" : "permission is denied"
             throw Problem.unreadableFile(path, reason: reason)
