@@ -174,6 +174,13 @@ import Testing
         try bench.run("plot (cindex cv) file=\"@/folds\"")
     }
 
+    /// A column that nothing is like: those that there are, each once.
+    @Test func columnsAreListed() throws {
+        try bench.expectFailure(
+            "km b by=qqqq", "there is no column or variable `qqqq`",
+            help: "the columns are id, time, event, age, sex", at: "qqqq")
+    }
+
     @Test func unusableFolds() throws {
         try write(folds: ["P1,P2\nP3,P1\n"], in: "overlap")
         try bench.expectFailure(

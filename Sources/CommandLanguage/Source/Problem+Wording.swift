@@ -131,6 +131,8 @@ private func foreignStatement(_ word: String) -> String? {
 /// The columns that there are, the first of them where they are many.
 private func inventory(of columns: [String]) -> String? {
     let limit = 12
+    var seen: Set<String> = []
+    let columns = columns.filter { seen.insert($0).inserted }
     guard !columns.isEmpty else { return nil }
     let more = columns.count > limit ? " and \(columns.count - limit) more" : ""
     return "the columns are " + columns.prefix(limit).joined(separator: ", ") + more
