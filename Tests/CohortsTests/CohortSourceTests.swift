@@ -80,7 +80,7 @@ import Testing
         #expect(
             cohort.exclusions.map(\.text) == [
                 "1 patient left out: where= does not hold (D)",
-                "1 row left out: where= does not hold, of patients with other rows (F)",
+                "1 row left out: where= does not hold or is missing, of patients with other rows (F)",
                 "2 patients left out: no follow-up time (A, E)",
                 "1 patient left out: no event status (B)",
             ])

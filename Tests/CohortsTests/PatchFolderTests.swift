@@ -197,18 +197,18 @@ import Testing
         }
     }
 
-    /// A slide that two patients name is neither's.
+    /// A slide that two patients name is neither's, also where its name begins with the id of one.
     @Test func aSlideOfTwoPatients() throws {
         var cohort = try readCohort(
-            folder.write("two.csv", "case_id,slide_id,time,event\nA,S1.svs,1,1\nA,S2.svs,1,1\nB,S1.svs,2,0\n"))
-        try put("clam.h5", as: "S1.h5")
+            folder.write("two.csv", "case_id,slide_id,time,event\nA,A-S1.svs,1,1\nA,S2.svs,1,1\nB,A-S1.svs,2,0\n"))
+        try put("clam.h5", as: "A-S1.h5")
         try put("clam.h5", as: "S2.h5")
         try cohort.attach("histology", folder: slides)
         #expect(cohort.modality("histology")?.present == [true, false])
         #expect(try patches(cohort).count(of: 0) == 5)
         #expect(
             cohort.exclusions.map(\.text) == [
-                "1 file left out: in \(slides), whose slide several patients name (S1.h5)"
+                "1 file left out: in \(slides), whose slide several patients name (A-S1.h5)"
             ])
     }
 

@@ -5,8 +5,8 @@ extension Cohort {
     ///
     /// Several rows of a patient give the first known value of each column. A column that the cohort has already is
     /// accepted when both agree wherever both know a value, and then fills the cohort's gaps; it is an error when they
-    /// disagree, and so it is for `time` and `event`, which are the outcome. Rows of unknown patients are left out and counted; patients without a row get missing values, which is
-    /// noted.
+    /// disagree, and so it is for `time` and `event`, which are the outcome. Rows of unknown patients are left out and
+    /// counted; patients without a row get missing values, which is noted.
     ///
     /// - Parameter columns: the columns to take; nil for all but the id.
     /// - Throws: `CohortError` when a column does not exist or clashes, or no patient is known. The cohort is then

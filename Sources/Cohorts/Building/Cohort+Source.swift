@@ -56,7 +56,7 @@ extension Cohort {
         }
         findings.leftOut(.patient, notKept, reason: "where= does not hold")
         findings.leftOut(.patient, notKnown, reason: "where= is missing")
-        findings.leftOut(.row, rowsNotKept, reason: "where= does not hold, of patients with other rows")
+        findings.leftOut(.row, rowsNotKept, reason: "where= does not hold or is missing, of patients with other rows")
         findings.leftOut(.patient, timeless, reason: "no follow-up time")
         findings.leftOut(.patient, eventless, reason: "no event status")
         guard !groups.isEmpty else { throw CohortError.noPatients(source.path, exclusions: findings.exclusions) }

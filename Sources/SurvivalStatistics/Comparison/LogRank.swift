@@ -33,9 +33,9 @@ public struct LogRank: Sendable, Equatable {
 /// risk at an event (E = 0) is reported and takes no part; the degrees of freedom are the rank of V: the groups that do,
 /// less one, and less one more for each set of groups that strata or late entry keep apart from the others (as in R's
 /// `coxph`). A patient censored at the time of an event is at risk there, one who enters at that time is not yet; nearly equal times
-/// count as one. Without ties the statistic is that of the score test of Cox regression, with late entries too. Groups are ordered as
-/// numbers when every label is one, else by characters. O(n log n) at most for n patients, and O(k²) for k groups at
-/// each event time.
+/// count as one. Without ties the statistic is that of the score test of Cox regression, with late entries too. Groups
+/// are ordered as numbers when every label is one, else by characters. O(n log n) at most for n patients, and O(k²) for
+/// k groups at each event time.
 ///
 /// Source: Mantel 1966, Cancer Chemother Rep 50:163; Peto & Peto 1972, JRSS A 135:185; agrees with R's `survdiff`, which
 /// knows no late entry.
