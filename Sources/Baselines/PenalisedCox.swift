@@ -140,11 +140,9 @@ struct CoxPart: Sendable {
         self.places = places
         self.heldOut = heldOut
         let predictors = path?.linearPredictor(features, at: index) ?? places.map { _ in 0 }
-        let mean = predictors.reduce(0, +) / Double(predictors.count)
-        let squares = predictors.reduce(0.0) { sum, predictor in sum + (predictor - mean) * (predictor - mean) }
-        let deviation = (squares / Double(max(predictors.count - 1, 1))).squareRoot()
-        self.mean = mean
-        self.deviation = deviation > 1e-12 ? deviation : 1
+        let moments = Moments(predictors)
+        mean = moments.mean
+        deviation = moments.deviation > 1e-12 ? moments.deviation : 1
         fittedPredictors = predictors
     }
 

@@ -3,7 +3,8 @@ import Foundation
 /// Hazard ratios of a Cox model with their intervals on a logarithmic axis, a row for each term; levels of a factor
 /// stand under its name, the reference among them at 1.
 ///
-/// An interval that leaves the axis ends in an arrowhead; the text beside it always gives the full numbers.
+/// An interval that leaves the axis ends in an arrowhead, and so does a ratio that no axis has room for, as of a covariate
+/// that separates the patients; the text beside it always gives the full numbers.
 public struct ForestFigure: Sendable {
     public struct Term: Sendable, Equatable {
         public var name: String
@@ -114,9 +115,12 @@ public struct ForestFigure: Sendable {
         return figure
     }
 
+    /// Ratios farther from 1 than this factor have no part in the axis.
+    private static let farthest = 1000.0
+
     /// The least and the greatest bound, but no farther than a factor of 50 from 1 unless a ratio itself is.
     private var range: ClosedRange<Double> {
-        let ratios = terms.map(\.hazardRatio)
+        let ratios = [1] + terms.map(\.hazardRatio).filter { (1 / Self.farthest...Self.farthest).contains($0) }
         let bounds = terms.flatMap { [$0.lower, $0.upper] }.filter { $0.isFinite && $0 > 0 }
         let low = min(max((bounds + ratios).min()!, 0.02), ratios.min()!, 0.9)
         let high = max(min((bounds + ratios).max()!, 50), ratios.max()!, 1.1)
@@ -130,16 +134,19 @@ public struct ForestFigure: Sendable {
         let rows = self.rows.indices.filter { self.rows[$0].term != nil }.map(layout.position)
         let references = self.rows.indices.filter { if case .reference = self.rows[$0] { true } else { false } }
             .map(layout.position)
-        let starts = terms.map { $0.lower.isFinite ? max($0.lower, low) : low }
-        let ends = terms.map { $0.upper.isFinite ? min($0.upper, high) : high }
+        let starts = terms.map { $0.lower.isFinite ? min(max($0.lower, low), high) : low }
+        let ends = terms.map { $0.upper.isFinite ? max(min($0.upper, high), low) : high }
+        let shown = terms.indices.filter { panel.x.range.contains(terms[$0].hazardRatio) }
         var heads: [[Double]] = []
         // Arrowheads, a millimetre long.
         let inward = pow(high / low, 1 / panel.area.width)
         let rise = 0.7 / RowLayout.rowHeight
         for (index, row) in rows.enumerated() {
             for side in [rise, -rise] {
-                if starts[index] == low { heads.append([low, row, low * inward, row + side]) }
-                if ends[index] == high { heads.append([high, row, high / inward, row + side]) }
+                if ends[index] == low || starts[index] == low { heads.append([low, row, low * inward, row + side]) }
+                if starts[index] == high || ends[index] == high {
+                    heads.append([high, row, high / inward, row + side])
+                }
             }
         }
         let line = Series.Mark.segments(width: 0.8, dash: .solid)
@@ -157,7 +164,7 @@ public struct ForestFigure: Sendable {
                 columns: [references.map { _ in 1 }, references]),
             Series(
                 name: "hazard ratios", .points(shape: .square, size: 3.6), color: color,
-                columns: [terms.map(\.hazardRatio), rows]),
+                columns: [shown.map { terms[$0].hazardRatio }, shown.map { rows[$0] }]),
         ]
     }
 

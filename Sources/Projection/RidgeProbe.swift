@@ -80,12 +80,11 @@ private struct Standardisation {
     let deviations: [Double]
 
     init(of matrix: Matrix) {
-        let n = Double(matrix.rows)
-        let columns = (0..<matrix.columns).map { column in (0..<matrix.rows).map { matrix[$0, column] } }
-        means = columns.map { $0.reduce(0, +) / n }
-        deviations = zip(columns, means).map { column, mean in
-            let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n
-            return variance > 1e-24 * max(1, mean * mean) ? variance.squareRoot() : 1
+        let columns = (0..<matrix.columns).map { column in Moments((0..<matrix.rows).map { matrix[$0, column] }) }
+        means = columns.map(\.mean)
+        deviations = columns.map { column in
+            let variance = column.populationVariance
+            return variance > 1e-24 * max(1, column.mean * column.mean) ? variance.squareRoot() : 1
         }
     }
 

@@ -66,13 +66,13 @@ public enum OutcomeError: LocalizedError, Equatable {
         case .lengthsDiffer(let times, let events):
             "\(times) times but \(events) event flags were given; each patient needs both"
         case .invalidTime(let time, let row):
-            "the time of patient \(row + 1) is \(time); a follow-up time is finite and not negative"
+            "the time of patient \(row + 1) is \(shortest(time)); a follow-up time is finite and not negative"
         case .entriesDiffer(let times, let entries):
             "\(times) times but \(entries) entries were given; each patient needs both"
         case .invalidEntry(let entry, let row):
-            "the entry of patient \(row + 1) is \(entry); the time at which observation begins is finite"
+            "the entry of patient \(row + 1) is \(shortest(entry)); the time at which observation begins is finite"
         case .entryNotBeforeTime(let entry, let time, let row):
-            "patient \(row + 1) enters at \(entry) and is followed until \(time); the entry must come first"
+            "patient \(row + 1) enters at \(shortest(entry)) and is followed until \(shortest(time)); the entry must come first"
         }
     }
 

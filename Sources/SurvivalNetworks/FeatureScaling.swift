@@ -122,10 +122,9 @@ public struct FeatureScaling: Sendable {
             let center = median(of: present)
             let reach = 5 * 1.4826 * median(of: present.map { abs($0 - center) })
             let kept = reach > 0 ? present.map { min(max($0, center - reach), center + reach) } : present
-            let mean = kept.reduce(0, +) / Double(kept.count)
-            let variance = kept.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(kept.count - 1, 1))
+            let moments = Moments(kept)
             return .number(
-                mean: mean, deviation: variance > 0 ? variance.squareRoot() : 1, median: center,
+                mean: moments.mean, deviation: moments.deviation > 0 ? moments.deviation : 1, median: center,
                 flagsMissing: present.count < training.count)
         case .labels(let all):
             let levels = Set(training.compactMap { all[$0] })

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// Why an estimate could not be made from the data given.
 public enum StatisticsError: LocalizedError, Equatable {
@@ -34,13 +35,13 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .notANumber(let what, let row):
             "\(what) of patient \(row + 1) is not a number (NaN)"
         case .infinite(let what, let value, let row):
-            "\(what) of patient \(row + 1) is \(value); finite numbers are needed"
+            "\(what) of patient \(row + 1) is \(shortest(value)); finite numbers are needed"
         case .invalidLevel(let level):
-            "the confidence level is \(level); it lies between 0 and 1"
+            "the confidence level is \(shortest(level)); it lies between 0 and 1"
         case .invalidProbability(let probability):
-            "the probability of a quantile is \(probability); it lies between 0 and 1"
+            "the probability of a quantile is \(shortest(probability)); it lies between 0 and 1"
         case .invalidWeights(let rho, let gamma):
-            "the Fleming-Harrington weights have rho \(rho) and gamma \(gamma); both are finite and not negative"
+            "the Fleming-Harrington weights have rho \(shortest(rho)) and gamma \(shortest(gamma)); both are finite and not negative"
         case .noEvents:
             "no patient has an event"
         case .singleGroup(let name):
@@ -51,18 +52,20 @@ public enum StatisticsError: LocalizedError, Equatable {
             "every patient at risk has the event at once, so the log-rank statistic has no variance"
         case .noVarianceOfMeans:
             "neither restricted mean has an error: no event before the horizon leaves others of the group at risk"
+        case .horizon(let horizon, _, _) where horizon <= 0:
+            "the horizon is \(shortest(horizon)); means are restricted to times above 0"
         case .horizon(let horizon, let last, let group):
-            "the horizon is \(horizon), but follow-up\(group.map { " of group \($0)" } ?? "") ends at \(last)"
+            "the horizon is \(shortest(horizon)), but follow-up\(group.map { " of group \($0)" } ?? "") ends at \(shortest(last))"
         case .noComparablePair:
             "no pair of patients can be compared: a pair needs an event in one patient before the time of the other"
         case .evaluationTime(let time, let last):
-            "\(time) is not a time to judge predictions at: nobody is followed beyond \(last)"
+            "\(shortest(time)) is not a time to judge predictions at: nobody is followed beyond \(shortest(last))"
         case .noCases(let time, let first):
-            "no patient has the event by \(time); the first event is at \(first)"
+            "no patient has the event by \(shortest(time)); the first event is at \(shortest(first))"
         case .timesNotIncreasing:
             "the times at which to judge predictions are not increasing, or too few"
         case .notAProbability(let value, let row, let time):
-            "the survival predicted for patient \(row + 1) at \(time) is \(value); it lies between 0 and 1"
+            "the survival predicted for patient \(row + 1) at \(shortest(time)) is \(shortest(value)); it lies between 0 and 1"
         }
     }
 
@@ -78,10 +81,10 @@ public enum StatisticsError: LocalizedError, Equatable {
         case .singleGroup: "look at the grouping: one that splits the patients is needed"
         case .groupsNeverAtRiskTogether: "look at the follow-up of the groups with describe or a Kaplan-Meier curve"
         case .noVariance, .noVarianceOfMeans: nil
-        case .horizon(_, let last, _): "use a horizon above 0 and not above \(last)"
+        case .horizon(_, let last, _): "use a horizon above 0 and not above \(shortest(last))"
         case .noComparablePair: "more events, or longer follow-up after them, are needed"
-        case .evaluationTime(_, let last): "use times from 0 to below \(last)"
-        case .noCases(_, let first): "use times from \(first) on"
+        case .evaluationTime(_, let last): "use times from 0 to below \(shortest(last))"
+        case .noCases(_, let first): "use times from \(shortest(first)) on"
         case .timesNotIncreasing, .notAProbability: nil
         }
     }

@@ -59,16 +59,14 @@ public final class TrainedModel {
         init(trainingRisk: [Double]) throws {
             let risk = trainingRisk.filter(\.isFinite)
             guard !risk.isEmpty else { throw TrainingError.noFiniteRisk }
-            let mean = risk.reduce(0, +) / Double(risk.count)
-            riskMean = mean
-            let squares = risk.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            let deviation = (squares / Double(max(risk.count - 1, 1))).squareRoot()
-            let resolution = 1e-5 * max(1, abs(mean))
+            let moments = Moments(risk)
+            riskMean = moments.mean
+            let resolution = 1e-5 * max(1, abs(moments.mean))
             self.resolution = resolution
             let middle = risk.sorted()[risk.count / 2]
             alike = risk.count { abs($0 - middle) <= resolution }
             // Rounding alone must not be blown up into an order of patients.
-            riskDeviation = deviation > resolution ? deviation : 1
+            riskDeviation = moments.deviation > resolution ? moments.deviation : 1
         }
 
         /// A risk in standard deviations of the training patients' risks; exactly 0 for all when these are one risk.

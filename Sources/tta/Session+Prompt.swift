@@ -34,7 +34,7 @@ extension Session {
         if !tell(diagnostics) { _ = run(script) }
     }
 
-    /// A statement, over as many lines as it takes; nil at the end of input. An interrupt begins anew.
+    /// A statement, over as many lines as it takes; nil at the end of input. An interrupt begins anew, and so does the end amid a statement.
     ///
     /// The prompt of a further line shows what is still open. Two empty lines end a statement all the same, so that
     /// nobody is caught by a bracket that was not meant.
@@ -46,7 +46,8 @@ extension Session {
             case .interrupted: text = ""
             case .end:
                 writeLine("", to: standardOutput)
-                return nil
+                if text.isEmpty { return nil }
+                text = ""
             case .line(let line):
                 text += text.isEmpty ? line : "\n" + line
                 if SourceText.openEnd(of: text) != nil && !text.hasSuffix("\n\n") { continue }

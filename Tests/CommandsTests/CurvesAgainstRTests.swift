@@ -109,8 +109,11 @@ import Testing
 
     @Test func whatCannotBeDoneIsNamed() throws {
         try bench.expectFailure(
-            "rmst women horizon=9000 by=er", "the horizon is 9000.0, but follow-up of group negative ends at \(last)",
-            help: "use a horizon above 0 and not above \(last)")
+            "rmst women horizon=0 by=er", "the horizon is 0; means are restricted to times above 0",
+            help: "use a horizon above 0 and not above \(Int(last))")
+        try bench.expectFailure(
+            "rmst women horizon=9000 by=er", "the horizon is 9000, but follow-up of group negative ends at \(Int(last))",
+            help: "use a horizon above 0 and not above \(Int(last))")
         try bench.expectFailure(
             "logrank women by=er rho=1", "rho= is for scheme=flemingharrington",
             help: "leave it out, or name that scheme", at: "1")

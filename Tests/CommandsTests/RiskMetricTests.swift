@@ -36,7 +36,7 @@ import Testing
     @Test func usableTimesAreNamed() throws {
         let statement = "auc women times=[1825, 99999] risk=size"
         let failure = try #require(try bench.failure(of: statement))
-        #expect(failure.message.hasPrefix("99999.0 is not a time to judge predictions at: nobody is followed beyond "))
+        #expect(failure.message.hasPrefix("99999 is not a time to judge predictions at: nobody is followed beyond "))
         #expect(failure.help?.hasPrefix("use times from 0 to below ") == true)
         try bench.expectFailure(
             "auc women times=[0] risk=size", "times= takes numbers above 0", help: "such as times=[1825, 3650]",

@@ -34,6 +34,20 @@ import Testing
         #expect(try bench.read("again.json").prefix(2000) == bench.read("cv.json").prefix(2000))
     }
 
+    /// Names of a cohort that formulas on its predictions read otherwise are told.
+    @Test func whatPredictionsHideIsTold() throws {
+        try bench.write(
+            "p.csv",
+            "id,time,event,age,risk,fold\n" + (1...12).map { "p\($0),\($0),1,\($0 % 5),0,x" }.joined(separator: "\n"))
+        try bench.run("p = cohort \"@/p.csv\" time=time event=event; fit = cox p ~ age")
+        let before = bench.told.count
+        try bench.run("predict fit on=p times=[4]")
+        #expect(
+            bench.told.dropFirst(before) == [
+                "note: formulas on the predictions see their own risk, fold, not the cohort's columns of that name"
+            ])
+    }
+
     @Test func predictionsAsCSV() throws {
         try bench.run("save cv \"@/cv.csv\"; again = load \"@/cv.csv\"")
         #expect(try bench.line("cindex again") == bench.line("cindex cv"))
@@ -112,6 +126,15 @@ import Testing
             "pooled")
     }
 
+    /// Lists come back; JSON has no infinities, which is said.
+    @Test func tablesOfAnyValues() throws {
+        try bench.run("t = table [\"a\", \"b\"]; row t [1e308 * 10, [1, \"x\"]]; row t [-1e308 * 10, missing]")
+        try bench.run("save t \"@/t.json\"; again = load \"@/t.json\"")
+        #expect(bench.told.contains("note: 2 infinite values missing in @/t.json, since JSON has none; a .csv has"))
+        #expect(try bench.line("again.rows[1].b") == "{\"value\":[1,\"x\"]}")
+        #expect(try bench.line("again.rows[2].a") == "{\"value\":null}")
+    }
+
     @Test func lossesOfTheTrainings() throws {
         try bench.run("save cv \"@/cv.json\"; again = load \"@/cv.json\"; plot again file=\"@/losses\"")
         #expect(try bench.answer("again")["history"] == bench.answer("cv")["history"])
@@ -134,6 +157,12 @@ import Testing
         try bench.expectFailure(
             "load \"@/folds.csv\"", "@/folds.csv: the fold of A is \"f1\"; a number was expected",
             help: "every patient needs one")
+        // Folds that other programs number from 0 are folds all the same.
+        try bench.write("zero.csv", "patient,time,event,risk,fold\nA,5,1,0.3,0\nB,6,1,0.3,1\nC,7,1,0.3,0\n")
+        #expect(try bench.answer("load \"@/zero.csv\"")["fold"].numbers() == [1, 2, 1])
+        #expect(bench.told.last == "note: the folds of @/zero.csv are numbered from 0; here they are numbered from 1")
+        try bench.write("none.csv", "patient,time,event,risk,fold\nA,5,1,0.3,0\nB,6,1,0.3,0\n")
+        #expect(try bench.answer("load \"@/none.csv\"")["fold"].numbers() == [0, 0])
         // Of several ids the one that `save` writes.
         try bench.write("ids.csv", "patient,time,event,risk,case_id\nA,5,1,0.3,C0\nB,6,1,0.3,C0\n")
         #expect(try bench.answer("load \"@/ids.csv\"")["patients"].items.count == 2)

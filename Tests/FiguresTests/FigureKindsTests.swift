@@ -91,6 +91,27 @@ import Testing
             ])
     }
 
+    /// A covariate that separates the patients does not squeeze the others together.
+    @Test func aForestKeepsItsScaleBesideAnInfiniteCoefficient() throws {
+        let figure = try ForestFigure(terms: [
+            .init(name: "age", hazardRatio: 1.5, lower: 1.2, upper: 1.9, p: 0.004),
+            .init(name: "never", hazardRatio: 3e-9, lower: 0, upper: .infinity, p: 0.99),
+            .init(name: "always", hazardRatio: 2e9, lower: 1e6, upper: 4e12, p: 0.99),
+        ]).figure()
+        let read = read(figure)
+        let (low, high) = (figure.panels[0].x.range.lowerBound, figure.panels[0].x.range.upperBound)
+        #expect(low > 0.01 && high < 100)
+        #expect(read.block(titled: "hazard ratios")?.rows == [[1.5, 3]])
+        #expect(
+            read.block(titled: "confidence intervals")?.rows == [
+                [1.2, 3, 1.9, 3], [low, 2, high, 2], [high, 1, high, 1],
+            ])
+        // Two strokes to an arrowhead: the second row goes on at either end, the third upwards.
+        let heads = try #require(read.block(titled: "intervals that go on")?.rows)
+        #expect(
+            heads.map { [$0[0], $0[1]] } == [[low, 2], [high, 2], [low, 2], [high, 2], [high, 1], [high, 1]])
+    }
+
     @Test func aComparisonShowsFoldsMeanAndSpread() throws {
         let figure = try ComparisonFigure(models: [
             .init(name: "tta", folds: [0.7, 0.66, .nan], mean: 0.68, standardDeviation: 0.02),

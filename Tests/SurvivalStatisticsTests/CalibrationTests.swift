@@ -86,6 +86,6 @@ struct CalibrationTests {
         #expect(throws: StatisticsError.lengthsDiffer(what: "predictions", count: 1, patients: 6)) {
             try calibration(outcome, survival: [0.5], horizon: 2)
         }
-        #expect(CalibrationError.horizon(6, last: 6).recoverySuggestion == "use a horizon above 0 and below 6.0")
+        #expect(CalibrationError.horizon(6, last: 6).recoverySuggestion == "use a horizon above 0 and below 6")
     }
 }

@@ -32,7 +32,7 @@ struct CensoringWeightTests {
             let error = StatisticsError.evaluationTime(time, last: 4)
             #expect(throws: error) { try brierScore(outcome, survival: survival, times: [1, time]) }
             #expect(throws: error) { try dynamicAUC(outcome, risk: [5, 4, 3, 2, 1], times: [1, time]) }
-            #expect(error.recoverySuggestion == "use times from 0 to below 4.0")
+            #expect(error.recoverySuggestion == "use times from 0 to below 4")
         }
         // Its events all lie before the last censoring, so Uno's concordance needs no such time.
         #expect(try unoConcordance(outcome, risk: [5, 4, 3, 2, 1], horizon: 5).concordance == 1)

@@ -251,7 +251,7 @@ struct EntryAndWeightsCoxTests {
         #expect(throws: zero) {
             try CoxModel.fit(outcome, covariates: covariate, names: ["a"], weights: [1, 0, 1])
         }
-        #expect(zero.errorDescription == "the weight of patient 2 is 0.0; a Cox regression needs weights above 0")
+        #expect(zero.errorDescription == "the weight of patient 2 is 0; a Cox regression needs weights above 0")
         #expect(throws: CaseWeightError.invalid(-2, row: 0)) {
             try concordance(outcome, risk: [1, 2, 3], weights: [-2, 1, 1])
         }

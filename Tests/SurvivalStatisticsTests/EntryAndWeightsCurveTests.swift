@@ -155,7 +155,7 @@ struct EntryAndWeightsCurveTests {
         let event = [true, false]
         #expect(
             message { _ = try Outcome(time: [1, 2], event: event, entry: [0, 2]) }
-                == "patient 2 enters at 2.0 and is followed until 2.0; the entry must come first")
+                == "patient 2 enters at 2 and is followed until 2; the entry must come first")
         #expect(
             message { _ = try Outcome(time: [1, 2], event: event, entry: [0, .nan]) }
                 == "the entry of patient 2 is nan; the time at which observation begins is finite")
@@ -165,7 +165,7 @@ struct EntryAndWeightsCurveTests {
         let close = try Outcome(time: [1, 2], event: event, entry: [0, 2 - 1e-10])
         #expect(throws: DelayedEntryError.noLengthLeft(entry: 2 - 1e-10, time: 2, row: 1)) { try kaplanMeier(close) }
         #expect(
-            message { _ = try kaplanMeier(close) } == "patient 2 enters at 1.9999999999 and is followed until 2.0: "
+            message { _ = try kaplanMeier(close) } == "patient 2 enters at 1.9999999999 and is followed until 2: "
                 + "times so close count as one, which leaves no time under observation")
         let outcome = try Outcome(time: [1, 2], event: event)
         #expect(throws: CaseWeightError.invalid(-1, row: 1)) { try kaplanMeier(outcome, weights: [1, -1]) }

@@ -128,7 +128,7 @@ struct PredictionTests {
         let censored = try Outcome(time: [1, 2], event: [false, false])
         #expect(throws: StatisticsError.noEvents) { try dynamicAUC(censored, risk: [1, 2], times: [1]) }
         let message = StatisticsError.evaluationTime(3, last: 3)
-        #expect(message.recoverySuggestion == "use times from 0 to below 3.0")
+        #expect(message.recoverySuggestion == "use times from 0 to below 3")
         #expect(throws: StatisticsError.notANumber(what: "the risk", row: 2)) {
             try unoConcordance(outcome, risk: [1, 2, .nan])
         }

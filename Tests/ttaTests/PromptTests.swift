@@ -75,6 +75,21 @@ private final class Terminal {
         try terminal.program.text("tta/history").split(separator: "\n")
     }
 
+    /// Ctrl-D leaves, but amid a statement it only gives the statement up.
+    @Test func theEndAmidAStatementBeginsAnew() throws {
+        try with { terminal in
+            terminal.type("print (1 +\r")
+            try terminal.waitFor("..(> ")
+            terminal.type("\u{4}")
+            try terminal.waitFor("tta> ")
+            terminal.type("print 6 * 7\r")
+            try terminal.waitFor("42\r\n")
+            try terminal.waitFor("tta> ")
+            terminal.type("\u{4}")
+            #expect(terminal.finish() == 0)
+        }
+    }
+
     @Test func statementsAreAnsweredAndRemembered() throws {
         try with { terminal in
             terminal.type("print 6 * 7\r")

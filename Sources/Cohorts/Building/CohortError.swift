@@ -1,4 +1,5 @@
 public import Foundation
+import Results
 import Spelling
 
 /// What can be wrong with the tables that make up a cohort. Lines count from 1, the header being line 1.
@@ -86,9 +87,4 @@ public enum CohortError: LocalizedError, Equatable {
 func list(_ words: [String], _ conjunction: String) -> String {
     guard words.count > 1, let last = words.last else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
-}
-
-/// A number without a needless ".0".
-func shortest(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? String(value)
 }

@@ -93,11 +93,13 @@ private func rounded(_ x: Double, digits: Double) -> Double {
     return (x * scale).rounded() / scale
 }
 
+/// Of equal values that value, whatever rounding says of their sum.
 private func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    guard let first = values.first else { return .nan }
+    return values.contains { $0 != first } ? values.reduce(0, +) / Double(values.count) : first
 }
 
-private func standardDeviation(_ values: [Double]) -> Double {
+func standardDeviation(_ values: [Double]) -> Double {
     guard values.count > 1 else { return .nan }
     let center = mean(values)
     return (values.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(values.count - 1)).squareRoot()

@@ -4,10 +4,8 @@ import Foundation
 /// two values.
 func halfWidthOfMean(_ values: [Double]) -> Double {
     guard values.count > 1 else { return .nan }
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
-    return studentQuantile(0.975, degrees: values.count - 1) * deviation / n.squareRoot()
+    return studentQuantile(0.975, degrees: values.count - 1) * standardDeviation(values)
+        / Double(values.count).squareRoot()
 }
 
 /// The value below which Student's t lies with probability `p`, by bisection; for p from 0.5 to 0.9999.

@@ -78,7 +78,7 @@ extension Value {
     }
 
     /// The value that a piece of JSON stands for.
-    init(json: JSON) {
+    public init(json: JSON) {
         switch json {
         case .null: self = .missing
         case .boolean(let value): self = .boolean(value)

@@ -50,6 +50,7 @@ struct CrossValidateCommand: Command {
         if unpredicted > 0 {
             context.note("\(counted(unpredicted, "patient")) without a prediction: held out in no fold")
         }
+        context.reportHiddenByPredictions(cohort)
         return .object(PredictionsObject(result))
     }
 }

@@ -48,6 +48,7 @@ struct PredictCommand: Command {
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let cohort = try arguments.object("on", as: CohortObject.self)
+        context.reportHiddenByPredictions(cohort.cohort)
         if case .object(let object) = arguments.value("model"), let regression = object as? CoxObject {
             return .object(
                 PredictionsObject(

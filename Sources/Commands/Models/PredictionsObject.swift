@@ -14,8 +14,10 @@ struct PredictionsObject: ObjectValue {
     let histories: [TrainingHistory]
 
     static let idColumn = "patient"
+    /// What formulas see in the place of a cohort's column of that name.
+    static let namesBeforeColumns = [idColumn, "risk", "fold"]
     /// What formulas see beside the cohort's columns.
-    static let ownColumns = [idColumn, "risk", "fold", "time", "event"]
+    static let ownColumns = namesBeforeColumns + ["time", "event"]
     /// Patients that `describe` lists.
     private static let mostRows = 20
 

@@ -8,8 +8,8 @@ struct LoadCommand: Command {
         "load", "Reads predictions, embeddings or a table that were saved", topic: .files,
         discussion: """
             From .json whatever `save` wrote of predictions, embeddings or a table. From .csv predictions of any program: columns \
-            patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold (from 1, \
-            0 for none); all further columns are kept for formulas. Patients without a time or an event status are left \
+            patient (or another usual id), time, event and risk, higher risk meaning an earlier event, perhaps fold (0 for \
+            all when there are none); all further columns are kept for formulas. Patients without a time or an event status are left \
             out and counted; rows of one patient must agree in time, event, risk and fold.
             """,
         parameters: [
@@ -48,12 +48,12 @@ struct LoadCommand: Command {
         let own = columnNames(ofTable: path)?.contains(PredictionsObject.idColumn) == true
         let source = try CohortSource(
             path: path, id: arguments.optionalColumnName("id") ?? (own ? PredictionsObject.idColumn : nil))
-        let (read, cohort) = try predictions(from: source)
+        let (read, cohort) = try predictions(from: source, in: context)
         context.report(cohort)
         return .object(PredictionsObject(predictions: read, embeddings: nil, histories: []))
     }
 
-    private func predictions(from source: CohortSource) throws -> (Predictions, Cohort) {
+    private func predictions(from source: CohortSource, in context: Context) throws -> (Predictions, Cohort) {
         let path = source.path
         func numbers(_ name: String) throws -> [Double] {
             guard let column = source.table[name] else {
@@ -79,6 +79,11 @@ struct LoadCommand: Command {
                     throw SavedValueError.notFinite("fold", patient: cohort.patients[row], path: path)
                 }
                 return number
+            }
+            // Where some are of fold 0 and others not, folds are counted from 0.
+            if fold.contains(0), fold.contains(where: { $0 > 0 }) {
+                fold = fold.map { $0 + 1 }
+                context.note("the folds of \(path) are numbered from 0; here they are numbered from 1")
             }
         }
         var covariates = cohort.table

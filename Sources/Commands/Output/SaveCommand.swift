@@ -20,6 +20,13 @@ struct SaveCommand: Command {
         switch URL(fileURLWithPath: path).pathExtension.lowercased() {
         case "json":
             text = json(of: arguments.value("value")).line + "\n"
+            if case .object(let object) = arguments.value("value"),
+                let infinite = (object as? TableObject)?.infiniteCount,
+                infinite > 0
+            {
+                context.note(
+                    "\(counted(infinite, "infinite value")) missing in \(path), since JSON has none; a .csv has")
+            }
         case "csv":
             guard case .object(let object) = arguments.value("value"), let table = object as? any Tabular else {
                 throw arguments.error(

@@ -107,12 +107,7 @@ struct SavedJSON {
                 guard let cell = row[title] else {
                     throw SavedValueError.incomplete(path, "a row has no \"\(title)\"")
                 }
-                return switch cell {
-                case .number(let number): Value.number(number)
-                case .string(let text): Value.string(text)
-                case .boolean(let truth): Value.boolean(truth)
-                default: Value.missing
-                }
+                return Value(json: cell)
             }
             table.append(values)
         }

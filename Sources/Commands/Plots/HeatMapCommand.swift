@@ -174,11 +174,10 @@ struct HeatMapCommand: Command {
             rows: known.count, columns: names.count, values: [Double](repeating: 0, count: known.count * names.count))
         for (column, all) in numbers.enumerated() {
             let own = known.map { all[$0] }
-            let mean = own.reduce(0, +) / Double(own.count)
-            let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(own.count - 1, 1)))
-                .squareRoot()
-            if deviation == 0 { context.note("\(names[column]) does not vary") }
-            for row in own.indices { values[row, column] = deviation > 0 ? (own[row] - mean) / deviation : 0 }
+            let moments = Moments(own)
+            let varies = moments.deviation > 0
+            if !varies { context.note("\(names[column]) does not vary") }
+            for row in own.indices { values[row, column] = varies ? (own[row] - moments.mean) / moments.deviation : 0 }
         }
         let labels = try arguments.formula("label").map { try $0.evaluate(over: columns).map(\.label) }
         return HeatMapObject(

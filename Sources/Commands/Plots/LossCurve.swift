@@ -1,6 +1,7 @@
 import Cohorts
 import CommandLanguage
 import Figures
+import Results
 import Training
 
 /// C-indices of one model as more and more is taken from what it sees, drawn anew several times.
@@ -10,15 +11,10 @@ struct LossCurve {
     /// By amount and repeat.
     let values: [[Double]]
 
-    var means: [Double] { values.map { $0.reduce(0, +) / Double($0.count) } }
+    var means: [Double] { values.map { Moments($0).mean } }
 
     /// Over the repeats; NaN of one.
-    var deviations: [Double] {
-        zip(values, means).map { values, mean in
-            guard values.count > 1 else { return .nan }
-            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
-        }
-    }
+    var deviations: [Double] { values.map { Moments($0).deviation } }
 
     /// Mean and deviation, as texts print them.
     func cells(_ index: Int) -> [String] {

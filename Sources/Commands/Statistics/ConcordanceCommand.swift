@@ -66,13 +66,9 @@ struct ConcordanceObject: ObjectValue {
     var sampling: String?
 
     private var known: [Double] { (folds ?? []).map(\.value).filter { !$0.isNaN } }
-    var mean: Double { known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count) }
+    var mean: Double { Moments(known).mean }
     /// Over the folds, with one degree of freedom less; NaN below two folds.
-    var standardDeviation: Double {
-        let mean = mean
-        guard known.count > 1 else { return .nan }
-        return (known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count - 1)).squareRoot()
-    }
+    var standardDeviation: Double { Moments(known).deviation }
 
     func text(width: Int) -> String {
         var lines = [

@@ -43,6 +43,16 @@ struct TableObject: Tabular {
 
     func value(_ row: Int, _ column: Int) -> Value { cells[column][row] }
 
+    /// Infinite numbers among the cells.
+    var infiniteCount: Int {
+        titles.indices.reduce(0) { count, column in
+            count
+                + (0..<rowCount).count {
+                    if case .number(let number) = value($0, column) { number.isInfinite } else { false }
+                }
+        }
+    }
+
     /// Values that are neither numbers nor labels become labels.
     var asTable: Table {
         var table = Table(rowCount: rowCount)

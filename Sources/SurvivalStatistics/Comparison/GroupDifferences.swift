@@ -47,7 +47,7 @@ public func groupDifferences(
     using generator: inout SeededGenerator, progress: (Double) throws -> Void = { _ in }
 ) throws -> [GroupDifference] {
     precondition(inside.count == strata.count, "\(inside.count) groups for \(strata.count) strata")
-    let deviations = measurements.map { deviation(of: $0.values) }
+    let deviations = measurements.map { Moments($0.values).populationVariance.squareRoot() }
     func differences(_ inside: [Bool]) -> [(outside: Double, inside: Double, standardised: Double)] {
         zip(measurements, deviations).map { measurement, deviation in
             var (sums, counts) = ((0.0, 0.0), (0.0, 0.0))
@@ -92,11 +92,4 @@ public func groupDifferences(
             outside: difference.outside, inside: difference.inside, standardised: difference.standardised,
             p: isDefined ? share(single[index]) : .nan, adjustedP: isDefined ? share(largest[index]) : .nan)
     }
-}
-
-/// With divisor n; 0 for equal values, whatever rounding says.
-private func deviation(of values: [Double]) -> Double {
-    guard let first = values.first, values.contains(where: { $0 != first }) else { return 0 }
-    let mean = values.reduce(0, +) / Double(values.count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
 }

@@ -48,9 +48,9 @@ public enum CutpointError: LocalizedError, Equatable {
     public var errorDescription: String? {
         switch self {
         case .invalidShare(let share):
-            "the least share of patients on either side of a cut is \(share); it lies above 0 and below 0.5"
+            "the least share of patients on either side of a cut is \(shortest(share)); it lies above 0 and below 0.5"
         case .noCut(let share, let distinct):
-            "no cut of the \(distinct) distinct values leaves a share of \(share) of the patients on each side"
+            "no cut of the \(distinct) distinct values leaves a share of \(shortest(share)) of the patients on each side"
         case .noVariance:
             "every patient has the same log-rank score, so no cut parts them"
         }
@@ -161,10 +161,10 @@ private struct CutSearch {
         value = below.map { sorted[$0 - 1] }
         patients = count
         let n = Double(count)
-        let mean = scores.reduce(0, +) / n
-        let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let moments = Moments(scores)
+        let squares = moments.squares
         guard squares > n * n * Double.ulpOfOne * Double.ulpOfOne else { throw CutpointError.noVariance }
-        self.mean = mean
+        mean = moments.mean
         deviation = below.map { (Double($0) * (n - Double($0)) / (n * (n - 1)) * squares).squareRoot() }
     }
 

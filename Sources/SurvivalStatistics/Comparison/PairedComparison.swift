@@ -61,11 +61,9 @@ public struct JudgedModel: Sendable, Equatable {
         let (runCount, foldCount) = (Double(runs.count), Double(runs[0].count))
         folds = runs[0].indices.map { fold in runs.reduce(0) { $0 + $1[fold].value } / runCount }
         seeds = runs.map { run in run.reduce(0) { $0 + $1.value } / foldCount }
-        let mean = seeds.reduce(0, +) / runCount
-        self.mean = mean
-        seedDeviation =
-            runs.count > 1
-            ? (seeds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (runCount - 1)).squareRoot() : nil
+        let moments = Moments(seeds)
+        mean = moments.mean
+        seedDeviation = runs.count > 1 ? moments.deviation : nil
         deviations = runs[0].indices.map { fold in
             runs[0][fold].deviations.indices.map { place in
                 runs.reduce(0) { $0 + $1[fold].deviations[place] } / runCount

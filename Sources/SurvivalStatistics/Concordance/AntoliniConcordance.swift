@@ -27,7 +27,7 @@ public enum PredictedSurvivalError: LocalizedError, Equatable {
     public var errorDescription: String? {
         switch self {
         case .eventBeyondGrid(let time, let last):
-            "survival is predicted up to \(last), but a patient has the event at \(time)"
+            "survival is predicted up to \(shortest(last)), but a patient has the event at \(shortest(time))"
         case .gridNotIncreasing:
             "the times at which survival is predicted are not increasing from 0, or are missing"
         }
@@ -35,7 +35,7 @@ public enum PredictedSurvivalError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .eventBeyondGrid(_, let last): "count events up to \(last) only, with a horizon"
+        case .eventBeyondGrid(_, let last): "count events up to \(shortest(last)) only, with a horizon"
         case .gridNotIncreasing: nil
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 extension KaplanMeierCurve {
     /// A time by which a share of the patients has had the event, with its interval; nil where it is not reached.
@@ -107,8 +108,9 @@ public enum CurveTimeError: LocalizedError, Equatable {
 
     public var errorDescription: String? {
         switch self {
-        case .invalid(let time): "\(time) is not a time to read a curve at; such a time is finite and not negative"
-        case .notIncreasing(let time): "the times to read a curve at are not increasing at \(time)"
+        case .invalid(let time):
+            "\(shortest(time)) is not a time to read a curve at; such a time is finite and not negative"
+        case .notIncreasing(let time): "the times to read a curve at are not increasing at \(shortest(time))"
         }
     }
 

@@ -87,19 +87,3 @@ extension GroupTest {
         return GroupTest(method: .chiSquare, statistic: test.statistic, p: test.p)
     }
 }
-
-/// Mean and variance of a sample.
-struct Moments {
-    let count: Double
-    let mean: Double
-    /// With one degree of freedom less; not a number for one value.
-    let variance: Double
-
-    init(_ values: [Double]) {
-        let count = Double(values.count)
-        let mean = values.reduce(0, +) / count
-        self.count = count
-        self.mean = mean
-        variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-    }
-}

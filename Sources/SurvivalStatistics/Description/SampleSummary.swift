@@ -1,3 +1,5 @@
+import Results
+
 extension Array where Element == Double {
     /// The first, second and third quartile, linear between order statistics (R's type 7). O(n log n).
     ///
@@ -10,7 +12,7 @@ extension Array where Element == Double {
     /// The mean, and the standard deviation with one degree of freedom less (not a number for one value). O(n).
     public var meanAndDeviation: (mean: Double, deviation: Double) {
         let moments = Moments(self)
-        return (moments.mean, moments.variance.squareRoot())
+        return (moments.mean, moments.deviation)
     }
 }
 

@@ -64,10 +64,9 @@ struct AcceleratedLikelihood {
             let events = event.reduce(0.0) { $0 + ($1 ? 1 : 0) }
             return (largest + log(total) - log(events), 1)
         }
-        let count = Double(logarithms.count)
-        let mean = logarithms.reduce(0, +) / count
-        let variance = logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-        return (mean, variance > 0 ? max(variance.squareRoot(), (largest - mean) / 30) : 1)
+        let moments = Moments(logarithms)
+        let deviation = moments.populationVariance.squareRoot()
+        return (moments.mean, deviation > 0 ? max(deviation, (largest - moments.mean) / 30) : 1)
     }
 
     /// Σ x xᵀ of the scaled covariates.

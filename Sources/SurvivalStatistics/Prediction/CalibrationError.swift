@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// Why predicted survival could not be held against what happened.
 public enum CalibrationError: LocalizedError, Equatable {
@@ -13,9 +14,9 @@ public enum CalibrationError: LocalizedError, Equatable {
     public var errorDescription: String? {
         switch self {
         case .horizon(let horizon, let last):
-            "calibration cannot be seen at \(horizon): follow-up ends at \(last)"
+            "calibration cannot be seen at \(shortest(horizon)): follow-up ends at \(shortest(last))"
         case .notAProbability(let value, let row):
-            "the survival predicted for patient \(row + 1) is \(value); it lies between 0 and 1"
+            "the survival predicted for patient \(row + 1) is \(shortest(value)); it lies between 0 and 1"
         case .certain(let patients, let count):
             "\(patients) of \(count) patients are predicted a survival of exactly 0 or 1, which no hazard ratio can move"
         case .tooFewDistinct(let count):
@@ -25,7 +26,7 @@ public enum CalibrationError: LocalizedError, Equatable {
 
     public var recoverySuggestion: String? {
         switch self {
-        case .horizon(_, let last): "use a horizon above 0 and below \(last)"
+        case .horizon(_, let last): "use a horizon above 0 and below \(shortest(last))"
         case .notAProbability: nil
         case .certain: "choose another horizon, or a model that is less sure"
         case .tooFewDistinct: "the groups tell all there is"

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// What resampling says of a statistic: its error, its bias and an interval.
 public struct BootstrapInterval: Sendable, Equatable {
@@ -78,11 +79,10 @@ extension BootstrapInterval {
             (correction, acceleration) = (z0, a)
         }
         let ends = shares.map { Self.quantile(values, $0) }
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let moments = Moments(values)
         self.init(
             kind: kind, estimate: estimate, lower: ends[0].value, upper: ends[1].value, level: level,
-            standardError: (squares / Double(values.count - 1)).squareRoot(), bias: mean - estimate,
+            standardError: moments.deviation, bias: moments.mean - estimate,
             biasCorrection: correction, acceleration: acceleration, defined: values.count, undefined: undefined,
             reachesExtreme: ends.contains { $0.isExtreme })
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// Why weights of patients cannot be used.
 public enum CaseWeightError: LocalizedError, Equatable {
@@ -10,9 +11,9 @@ public enum CaseWeightError: LocalizedError, Equatable {
     public var errorDescription: String? {
         switch self {
         case .invalid(let weight, let row):
-            "the weight of patient \(row + 1) is \(weight); a weight is finite and not negative"
+            "the weight of patient \(row + 1) is \(shortest(weight)); a weight is finite and not negative"
         case .notPositive(let weight, let row):
-            "the weight of patient \(row + 1) is \(weight); a Cox regression needs weights above 0"
+            "the weight of patient \(row + 1) is \(shortest(weight)); a Cox regression needs weights above 0"
         case .allZero:
             "every patient has weight 0"
         }

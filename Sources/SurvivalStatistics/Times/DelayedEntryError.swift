@@ -14,7 +14,7 @@ public enum DelayedEntryError: LocalizedError, Equatable {
             "\(what) does not take late entry into account, and would be biased by patients who were not observed from "
                 + "the start"
         case .noLengthLeft(let entry, let time, let row):
-            "patient \(row + 1) enters at \(entry) and is followed until \(time): times so close count as one, which "
+            "patient \(row + 1) enters at \(shortest(entry)) and is followed until \(shortest(time)): times so close count as one, which "
                 + "leaves no time under observation"
         }
     }
