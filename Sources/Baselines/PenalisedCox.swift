@@ -16,7 +16,7 @@ import SurvivalStatistics
 /// subtracting their mean; higher means an earlier event. The sum of a patient who lacks modalities is scaled up by
 /// modalities / modalities present. A modality in which nothing is related to the outcome adds 0.
 ///
-/// Survival is exp(−H₀(t) e^{bη}) with η the risk, H₀ Breslow's, and b the slope of η in a Cox regression on the inner
+/// Survival is exp(−H₀(t) e^{bη}) with η the risk; b, its slope in a Cox regression, and H₀, Breslow's, are of the inner
 /// folds' held-out patients: in the training patients themselves the predictors are overfitted.
 public struct PenalisedCox: SurvivalModel {
     /// How much penalty.
@@ -55,9 +55,6 @@ public struct PenalisedCox: SurvivalModel {
         }
     }
 
-    /// The smallest λ that counts as a penalty at all, for the slope of one predictor.
-    private static let nearlyNone = 1e-4
-
     private func part(
         _ input: ModalityInput, _ data: TrainingData, _ seed: UInt64, _ observe: (Double) throws -> Void
     ) throws -> CoxPart {
@@ -73,9 +70,9 @@ public struct PenalisedCox: SurvivalModel {
             throw BaselineError.unusable(
                 modality: input.name, model: name,
                 reason:
-                    "the training patients who have it include \(outcome.eventCount) with the event, and inner folds "
-                    + "need two",
-                advice: "leave the modality out, or use fewer folds")
+                    "the training patients who have it include \(outcome.eventCount) with the event, and inner folds, "
+                    + "which survival needs as well, need two",
+                advice: "leave the modality out, or train on more patients")
         }
         let inner = try CrossValidatedCoxPath.folds(outcome, count: count, using: &generator)
         do {
@@ -104,18 +101,6 @@ public struct PenalisedCox: SurvivalModel {
             return CoxPart(path: path, index: index, places: places, heldOut: heldOut, features: features)
         } catch let error as PenalisedCoxError where error == .nothingToPenalise || error == .noRelation {
             return none
-        }
-    }
-
-    /// The slope of a predictor in a Cox regression, never below 0.
-    static func slope(_ outcome: Outcome, _ predictor: [Double]) throws -> Double {
-        do {
-            let path = try CoxPath.fit(
-                outcome, covariates: Matrix(rows: predictor.count, columns: 1, values: predictor), names: ["risk"],
-                penalty: ElasticNet(alpha: 0), lambdas: [nearlyNone])
-            return max(0, path.points[0].coefficients[0])
-        } catch PenalisedCoxError.nothingToPenalise {
-            return 0
         }
     }
 }
@@ -173,9 +158,10 @@ final class FittedPenalisedCox: FittedSurvival {
         }
         trainingRisk = summed(parts.map(\.trainingPredictors))
         heldOutRisk = summed(parts.map(\.heldOutPredictors))
-        slope = try PenalisedCox.slope(data.outcome, heldOutRisk)
+        slope = try riskSlope(data.outcome, heldOutRisk)
         let b = slope
-        baseline = try breslowBaseline(data.outcome, linearPredictor: trainingRisk.map { b * $0 })
+        // The fits that made the training risks have seen the outcomes, and would set the hazard too high for others.
+        baseline = try breslowBaseline(data.outcome, linearPredictor: heldOutRisk.map { b * $0 })
     }
 
     var crossFitted: (risk: [Double], slope: Double)? { (heldOutRisk, slope) }

@@ -11,6 +11,14 @@ using namespace ctorch;
 
 namespace {
 
+/// The number as the only element; infinite where the tensor's precision has no such number.
+void set_number(Tensor &place, double number) {
+    in_precision_of(place, [&](auto zero) {
+        using Real = decltype(zero);
+        *place.mutable_data_ptr<Real>() = static_cast<Real>(number);
+    });
+}
+
 // MARK: Contrast
 
 /// One direction of the contrast: each patient is to recognise its own pair among all patients and the remembered ones.
@@ -74,7 +82,7 @@ struct Contrast : Function<Contrast> {
         };
         auto forth = direction(unit_x.vectors, memory_y, own_in_y, true);
         auto back = direction(unit_y.vectors, memory_x, own_in_x, false);
-        loss.fill_(sum / (2 * static_cast<double>(patients)));
+        set_number(loss, sum / (2 * static_cast<double>(patients)));
         context->save_for_backward(
             {unit_x.vectors, unit_x.lengths, unit_y.vectors, unit_y.lengths, memory_x, memory_y, forth.first, forth.second,
              back.first, back.second});
@@ -177,7 +185,7 @@ struct VarianceInvarianceCovariance : Function<VarianceInvarianceCovariance> {
                     means.mutable_data_ptr<Real>() + side * width, slopes.mutable_data_ptr<Real>() + side * width * width);
                 counts.push_back(patients + remembered);
             }
-            loss.fill_(sum);
+            set_number(loss, sum);
         });
         context->save_for_backward({a, b, means, slopes});
         context->saved_data["counts"] = counts;
@@ -248,7 +256,7 @@ struct AnchorMargin : Function<AnchorMargin> {
                 out[i * modalities + nearest] = 1;
                 out[i * modalities + own] = -1;
             }
-            loss.fill_(sum / static_cast<double>(patients));
+            set_number(loss, sum / static_cast<double>(patients));
         });
         context->save_for_backward(
             {rows.vectors, rows.lengths, units.vectors, units.lengths, directions.vectors, directions.lengths, slope});

@@ -76,7 +76,9 @@ struct TransportValue : Function<TransportValue> {
     static Tensor forward(AutogradContext *context, const Tensor &cost, const Tensor &plan, double value, int64_t bags) {
         context->save_for_backward({plan});
         context->saved_data["bags"] = bags;
-        return at::scalar_tensor(value, cost.options().requires_grad(false));
+        // Infinite where single precision has no such number.
+        const double kept = cost.scalar_type() == at::kFloat ? static_cast<float>(value) : value;
+        return at::scalar_tensor(kept, cost.options().requires_grad(false));
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto plan = context->get_saved_variables()[0];

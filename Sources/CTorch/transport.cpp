@@ -254,8 +254,8 @@ TransportResult solve_transport(
     TransportResult result{0, 0, false};
     double moved_before = 0;
     bool refined = false;
-    while (result.iterations < transport.maximum_iterations) {
-        result.iterations++;
+    // The tokens' side against v and the kernel as they are.
+    auto iterate_tokens = [&] {
         blocks(block_count, [&](int64_t block) {
             range(block, [&](int64_t begin, int64_t end) {
                 moves[block] = iterate(
@@ -263,6 +263,10 @@ TransportResult solve_transport(
                     static_cast<Real>(epsilon), inverse_rho, &weights[block]);
             });
         });
+    };
+    while (result.iterations < transport.maximum_iterations) {
+        result.iterations++;
+        iterate_tokens();
         double moved = result.iterations == 1 ? std::numeric_limits<double>::infinity()
                                               : *std::max_element(moves.begin(), moves.end());
         std::fill(totals.begin(), totals.end(), 0);
@@ -301,7 +305,11 @@ TransportResult solve_transport(
             double shift = rho[0] * rho[1] / (rho[0] + rho[1])
                 * std::log((token_weight / static_cast<double>(tokens)) / (prototype_weight / static_cast<double>(prototypes)));
             if (std::isfinite(shift)) {
-                for (double &logged : log_v) logged -= shift / epsilon;
+                for (double &logged : log_v) {
+                    logged -= shift / epsilon;
+                    // A small ε makes much of a shift.
+                    far = far || std::abs(logged) > 2 * reach;
+                }
                 set_v();
             }
         }
@@ -319,6 +327,8 @@ TransportResult solve_transport(
             result.converged = false;
         }
     }
+    // Where the iterations ran out, v or the kernel may have moved since u was found.
+    if (!result.converged) iterate_tokens();
 
     std::vector<double> block_sums(block_count * prototypes), terms(block_count * 3);
     blocks(block_count, [&](int64_t block) {

@@ -12,6 +12,8 @@ public struct EmbeddingProbe: Sendable, Equatable {
         public var role: Embeddings.Role
         public var column: String
         public var patients: Int
+        /// Patients with a value and an embedding whose fold is too small to be probed.
+        public var inSmallFolds: Int
         /// Nil where no fold has enough patients or the column does not vary.
         public var rSquared: Double?
     }
@@ -20,6 +22,7 @@ public struct EmbeddingProbe: Sendable, Equatable {
         var errors = 0.0
         var spread = 0.0
         var patients = 0
+        var inSmallFolds = 0
 
         mutating func add(_ targets: Matrix, _ predictions: Matrix, column: Int) {
             let values = (0..<targets.rows).map { targets[$0, column] }
@@ -60,7 +63,10 @@ public struct EmbeddingProbe: Sendable, Equatable {
                 var generator = SeededGenerator(seed: seed)
                 for group in groups {
                     let rows = group.filter { place[$0] != nil && !known[$0] }.shuffled(using: &generator)
-                    guard rows.count >= max(Self.fewestPatients, folds) else { continue }
+                    guard rows.count >= max(Self.fewestPatients, folds) else {
+                        for member in members { sums[member].inSmallFolds += rows.count }
+                        continue
+                    }
                     let targets = Matrix(
                         rows: rows.count, columns: members.count,
                         values: rows.flatMap { row in members.map { columns[$0].values[row] } })
@@ -75,7 +81,7 @@ public struct EmbeddingProbe: Sendable, Equatable {
             entries += zip(columns, sums).map { column, sums in
                 Entry(
                     modality: part.modality, role: part.role, column: column.name, patients: sums.patients,
-                    rSquared: sums.spread > 0 ? 1 - sums.errors / sums.spread : nil)
+                    inSmallFolds: sums.inSmallFolds, rSquared: sums.spread > 0 ? 1 - sums.errors / sums.spread : nil)
             }
             try progress(Double(number + 1) / Double(embeddings.parts.count))
         }

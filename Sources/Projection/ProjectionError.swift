@@ -15,7 +15,7 @@ public enum ProjectionError: LocalizedError, Equatable {
             "\(count) points are too few for perplexity \(perplexity.formatted()), "
                 + "which needs at least \(Int((3 * perplexity).rounded(.up)) + 1)"
         case .notFinite(let value, let name):
-            "the vector of \(name) contains \(value); t-SNE and the quality of embeddings need finite numbers"
+            "the vector of \(name) contains \(value); finite numbers are needed"
         case .noVectors:
             "these embeddings hold no vectors"
         case .tooFewPatients(let complete, let all):
@@ -30,7 +30,7 @@ public enum ProjectionError: LocalizedError, Equatable {
         case .tooFewPoints(let count, _):
             count < 4 ? "t-SNE needs at least 4 points" : "use perplexity=\((count - 1) / 3) or less"
         case .notFinite: "look for missing values in this patient's features, or for a training that diverged"
-        case .noVectors: "a model with shared=false and specific=false has no embeddings; train it with either"
+        case .noVectors: "cox makes none; every network does"
         case .tooFewPatients: "use a larger cohort or fewer folds"
         }
     }

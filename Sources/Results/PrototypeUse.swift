@@ -13,7 +13,8 @@ public struct PrototypeUse: Sendable, Equatable {
         /// Names of the tokens, the same for all patients; empty where tokens have none (patches), and then so are
         /// `given` and `cosine`.
         public var tokenNames: [String]
-        /// Per patient, tokens × prototypes: the share of the token's weight that went to the prototype.
+        /// Per patient, tokens × prototypes: the mass that went from the token to the prototype, in units of the token's
+        /// weight. Transport being unbalanced, a token may give less than its weight in all, or more.
         public var given: [Matrix]
         /// Tokens × prototypes: the mean cosine of token and prototype.
         public var cosine: Matrix

@@ -4,13 +4,15 @@ import Results
 ///
 /// A numeric column becomes z = (x − mean)/sd, cut off at ±5. Mean and sd are those of the training values drawn in to
 /// median ± 5 · 1.4826 · MAD, since expression tables hold values thousands of standard deviations out; a column that
-/// is constant there becomes 0. A missing number takes the training median and, where the training patients miss it
-/// too, sets a second feature of the column to 1. A categorical column becomes one 0/1 feature per level seen in
-/// training and one for "missing or another level".
+/// is constant there becomes 0, whatever others have. A missing number takes the training median and, where the training
+/// patients miss it too, sets a second feature of the column to 1. A categorical column becomes one 0/1 feature per level
+/// seen in training and one for "missing or another level"; where every training patient has a level, nothing is learned of
+/// the latter, and who has another level or none gets the training patients' shares of the levels.
 public struct FeatureScaling: Sendable {
     enum Rule: Sendable {
         case number(mean: Double, deviation: Double, median: Double, flagsMissing: Bool)
-        case levels([String])
+        /// - Parameter otherwise: the features of who has none of these levels.
+        case levels([String], otherwise: [Float])
     }
 
     /// Columns of the table that have any training value, in its order; the others are left out.
@@ -53,14 +55,18 @@ public struct FeatureScaling: Sendable {
             switch (rule, table[name]) {
             case (.number(let mean, let deviation, let median, let flagsMissing), .numbers(let column)?):
                 for (row, value) in column.enumerated() {
-                    let z = ((value.isNaN ? median : value) - mean) / deviation
+                    let z = deviation > 0 ? ((value.isNaN ? median : value) - mean) / deviation : 0
                     values[row * width + offset] = Float(min(max(z, -5), 5))
                     if flagsMissing, value.isNaN { values[row * width + offset + 1] = 1 }
                 }
-            case (.levels(let levels), .labels(let column)?):
-                for (row, label) in column.enumerated() {
-                    let position = label.flatMap { levels.firstIndex(of: $0) } ?? levels.count
-                    values[row * width + offset + position] = 1
+            case (.levels(let levels, let otherwise), .some(let column)):
+                for (row, label) in FeatureScaling.labels(of: column).enumerated() {
+                    let start = row * width + offset
+                    if let position = label.flatMap({ levels.firstIndex(of: $0) }) {
+                        values[start + position] = 1
+                    } else {
+                        values.replaceSubrange(start..<start + otherwise.count, with: otherwise)
+                    }
                 }
             default: preconditionFailure("the column \(name) is not in the table the scaling was learned from")
             }
@@ -84,7 +90,8 @@ public struct FeatureScaling: Sendable {
             switch (rule, table[name]) {
             case (.number(_, let deviation, _, _), .numbers(let column)?):
                 table[name] = .numbers(column.map { $0 + noise * deviation * generator.normal() })
-            case (.levels, .labels(let column)?):
+            case (.levels, .some(let column)):
+                let column = FeatureScaling.labels(of: column)
                 let known = donors.filter { column[$0] != nil }
                 table[name] = .labels(
                     column.map { label in
@@ -99,18 +106,27 @@ public struct FeatureScaling: Sendable {
         return table
     }
 
-    /// Whether a column has the type that the column of that name had in training.
+    /// Whether a column has the type that the column of that name had in training. Without any value it may be of either.
     func accepts(_ column: Column, as name: String) -> Bool {
         switch (columnNames.firstIndex(of: name).map { rules[$0] }, column) {
         case (.number?, .numbers), (.levels?, .labels): true
+        case (.levels?, .numbers(let values)): values.allSatisfy(\.isNaN)
         default: false
+        }
+    }
+
+    /// The labels of a column; of one that was read as numbers, since it has no value, none.
+    private static func labels(of column: Column) -> [String?] {
+        switch column {
+        case .labels(let labels): labels
+        case .numbers(let values): values.map { _ in nil }
         }
     }
 
     private static func width(of rule: Rule) -> Int {
         switch rule {
         case .number(_, _, _, let flagsMissing): flagsMissing ? 2 : 1
-        case .levels(let levels): levels.count + 1
+        case .levels(_, let otherwise): otherwise.count
         }
     }
 
@@ -124,11 +140,18 @@ public struct FeatureScaling: Sendable {
             let kept = reach > 0 ? present.map { min(max($0, center - reach), center + reach) } : present
             let moments = Moments(kept)
             return .number(
-                mean: moments.mean, deviation: moments.deviation > 0 ? moments.deviation : 1, median: center,
+                mean: moments.mean, deviation: moments.deviation > 0 ? moments.deviation : 0, median: center,
                 flagsMissing: present.count < training.count)
         case .labels(let all):
-            let levels = Set(training.compactMap { all[$0] })
-            return levels.isEmpty ? nil : .levels(levels.sorted())
+            let known = training.compactMap { all[$0] }
+            guard !known.isEmpty else { return nil }
+            let counts = Dictionary(grouping: known) { $0 }.mapValues(\.count)
+            let levels = counts.keys.sorted()
+            let isComplete = known.count == training.count
+            return .levels(
+                levels,
+                otherwise: levels.map { isComplete ? Float(counts[$0] ?? 0) / Float(known.count) : 0 }
+                    + [isComplete ? 0 : 1])
         }
     }
 

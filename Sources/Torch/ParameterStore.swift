@@ -19,10 +19,16 @@ public final class ParameterStore {
 
     /// Makes a parameter and gives it back.
     ///
-    /// - Parameter padding: how many of its numbers only fill the shape and never meet an input.
-    /// - Precondition: the name is new.
+    /// - Parameters:
+    ///   - name: gets a number where there is such a parameter already, as when a modality is named like a layer.
+    ///   - padding: how many of its numbers only fill the shape and never meet an input.
     public func make(_ name: String, _ shape: [Int], _ initial: Initial, padding: Int = 0) throws -> Tensor {
-        precondition(!names.contains(name), "there is a parameter \(name) already")
+        var unique = name
+        var number = 2
+        while names.contains(unique) {
+            unique = "\(name) \(number)"
+            number += 1
+        }
         let tensor =
             switch initial {
             case .zeros: try Tensor.zeros(shape)
@@ -30,7 +36,7 @@ public final class ParameterStore {
             case .uniform(let bound): try (generator.uniform(shape) * 2 - 1) * bound
             case .normal(let deviation): try generator.normal(shape) * deviation
             }
-        names.append(name)
+        names.append(unique)
         self.padding += padding
         tensors.append(try tensor.copied().requiringGradient())
         return tensors[tensors.count - 1]

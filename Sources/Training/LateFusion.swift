@@ -6,9 +6,10 @@ import SurvivalStatistics
 /// by its training patients. Beside `cox`, whose risk is the sum of a standardised linear predictor per modality, a
 /// network so counts as much as one modality's regression.
 ///
-/// Survival is exp(−H₀(t) e^{bη}) with η the fused risk, b the slope of the second model's risk in patients it was not
-/// fitted to, and H₀ Breslow's over the training patients, with the second model's cross-fitted risks in η. What the models
-/// embed, weigh and attend to is the first one's.
+/// Survival is exp(−H₀(t) e^{bη}) with η the fused risk and H₀ Breslow's over the training patients, with the second model's
+/// cross-fitted risks in η. b is the slope of that η in a Cox regression, but not above the slope of the second model's risk in
+/// patients it was not fitted to, since the first one's risk of the training patients is overfitted; where the second model
+/// says nothing, there is no such bound. What the models embed, weigh and attend to is the first one's.
 final class LateFusion: FittedSurvival {
     /// The second model, fitted.
     struct Partner {
@@ -40,12 +41,15 @@ final class LateFusion: FittedSurvival {
         self.first = first
         self.second = second
         self.scale = scale
-        slope = second.crossFitted.slope
         let own = first.trainingRisk.map(scale.standardised)
         trainingRisk = zip(own, second.fitted.trainingRisk).map { $0 + $1 }
-        let predictor = zip(own, second.crossFitted.risk).map { second.crossFitted.slope * ($0 + $1) }
-        let known = predictor.indices.filter { predictor[$0].isFinite }
-        baseline = try breslowBaseline(data.outcome[known], linearPredictor: known.map { predictor[$0] })
+        let fused = zip(own, second.crossFitted.risk).map { $0 + $1 }
+        let known = fused.indices.filter { fused[$0].isFinite }
+        let (outcome, risk) = (data.outcome[known], known.map { fused[$0] })
+        let (ofSum, ofSecond) = (try riskSlope(outcome, risk), second.crossFitted.slope)
+        let b = ofSecond > 0 ? min(ofSum, ofSecond) : ofSum
+        slope = b
+        baseline = try breslowBaseline(outcome, linearPredictor: risk.map { b * $0 })
     }
 
     var parameterCount: Int { first.parameterCount + second.fitted.parameterCount }

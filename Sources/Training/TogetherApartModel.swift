@@ -20,11 +20,14 @@ public struct TogetherApartModel: SurvivalModel {
         func setting(_ name: String, _ value: some CustomStringConvertible) -> Predictions.Setting {
             Predictions.Setting(name, value)
         }
+        func price(_ name: String, _ rho: Double) -> Predictions.Setting {
+            rho.isInfinite ? setting(name, "balanced") : setting(name, rho)
+        }
         return [
             setting("dim", h.dim), setting("prototypes", h.prototypes), setting("anchors", h.anchors),
             setting("shared_dim", h.sharedDim), setting("shared", h.shared), setting("specific", h.specific),
-            setting("epsilon", h.epsilon), setting("rho_token", h.rhoToken),
-            setting("rho_prototype", h.rhoPrototype), setting("plan_gradient", h.planGradient),
+            setting("epsilon", h.epsilon), price("rho_token", h.rhoToken),
+            price("rho_prototype", h.rhoPrototype), setting("plan_gradient", h.planGradient),
             setting("gate", h.gate), setting("together", h.together), setting("apart", h.apart),
             setting("contrast", h.contrast), setting("token_keys", h.tokenKeys),
             setting("linear_values", h.linearValues), setting("views", h.views),

@@ -108,6 +108,10 @@ public final class TrainedModel {
 
     /// Predictions for every patient of a cohort that has a modality of the model.
     public func predict(_ cohort: Cohort, observe: (Double) throws -> Void = { _ in }) throws -> PredictionResult {
+        let given = cohort.modalities.map(\.name)
+        if let lacking = modalities.first(where: { !given.contains($0) }) {
+            throw PreparationError.modalityMissing(lacking, cohort: given)
+        }
         var cohort = cohort
         cohort.modalities.removeAll { !modalities.contains($0.name) }
         cohort = try cohort.withoutPatientsLackingModalities().keepingFeatures(in: precision)

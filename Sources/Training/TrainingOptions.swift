@@ -34,8 +34,12 @@ public struct TrainingOptions: Sendable {
     public init() {}
 
     /// The options that the model makes use of, the precision as it came to be; few for a fit that knows its own end.
-    func settings(of model: any SurvivalModel, _ precision: FeaturePrecision) -> [Predictions.Setting] {
-        let fused = with.map { [Predictions.Setting(name: "with", value: $0.name)] } ?? []
+    public func settings(of model: any SurvivalModel, _ precision: FeaturePrecision) -> [Predictions.Setting] {
+        var fused: [Predictions.Setting] = []
+        if let with {
+            let words = [with.name] + with.settings.map { "\($0.name)=\($0.value)" }
+            fused = [Predictions.Setting(name: "with", value: words.joined(separator: " "))]
+        }
         guard case .steps = model.learning else { return fused }
         let batch =
             switch batch {
@@ -47,7 +51,7 @@ public struct TrainingOptions: Sendable {
             Predictions.Setting(name: "lr", value: "\(learningRate)"),
             Predictions.Setting(name: "weight_decay", value: "\(weightDecay)"),
             Predictions.Setting(name: "batch", value: batch),
-            Predictions.Setting(name: "average", value: "\(average)"),
+            Predictions.Setting(name: "average", value: "\(min(average, epochs))"),
             Predictions.Setting(name: "members", value: "\(members)"),
             Predictions.Setting(name: "precision", value: precision.rawValue),
         ] + fused

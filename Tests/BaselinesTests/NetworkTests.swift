@@ -32,6 +32,8 @@ import Torch
                 #expect(abs(x - y) <= 1e-4 * max(1, abs(y)), "\(small.model.name) \(forms): \(x) and \(y)")
             }
         }
+        // Of patients who lack a modality the other one is seen.
+        #expect(zip(all[width..<2 * width], all[3 * width..<4 * width]).contains { abs($0 - $1) > 1e-6 })
         // Embeddings speak of those who have the modality, and each one's tokens share 1 among them.
         for embedding in together.embeddings {
             let modality = try #require(cohort.modalities.firstIndex { $0.name == embedding.modality })
@@ -39,6 +41,18 @@ import Torch
             #expect(embedding.vectors.shape[0] == embedding.rows.count)
             guard let saliency = embedding.saliency else { continue }
             for sum in try saliency.sum(1).doubles() { #expect(abs(sum - 1) <= 1e-4, "\(small.model.name)") }
+        }
+    }
+
+    /// Narrow patches are taken as they are, also where some patients have none.
+    @Test(arguments: SmallModel.all()) func narrowPatchesOfSomePatients(small: SmallModel) throws {
+        guard TorchRuntime.hasNarrowProducts == true else { return }
+        var cohort = try plantedCohort([.patches, .sets], patients: 12).keepingFeatures(in: .bf16)
+        cohort.modalities[0].present[3] = false
+        let data = try cohort.trainingData()
+        for generator in [nil, try TensorGenerator(seed: 2)] {
+            let output = try small.network(data).forward(Batch([1, 2, 3], of: data.inputs), training: generator)
+            #expect(try output.outputs.doubles().allSatisfy { $0.isFinite }, "\(small.model.name)")
         }
     }
 

@@ -57,6 +57,28 @@ import Testing
         }
     }
 
+    /// Overfitted as the linear predictor of the training patients is, the survival of others is not told too low.
+    @Test func survivalIsOfTheRightSize() throws {
+        var apart = 0.0
+        for seed in 1...4 as ClosedRange<UInt64> {
+            var cohort = try plantedCohort([.columns], patients: 240, noise: 3, seed: seed)
+            var generator = SeededGenerator(seed: seed)
+            var table = Table(rowCount: 240)
+            for column in 0..<200 { table["n\(column)"] = .numbers((0..<240).map { _ in generator.normal() }) }
+            cohort.modalities[0].content = .table(FeatureTable(table: table))
+            cohort.folds = Folds(folds: [Folds.Fold(training: Array(0..<120), validation: Array(120..<240))])
+            var model = PenalisedCox()
+            model.penalty = .fixed(0.05)
+            let predictions = try crossValidate(model, on: cohort, options: TrainingOptions()) { _ in }.predictions
+            let curve = try kaplanMeier(cohort.outcome[Array(0..<120)])
+            for (place, time) in predictions.grid.enumerated() where curve.survival(at: time) > 0.2 {
+                let mean = (0..<120).reduce(0) { $0 + predictions.survival[$1, place] } / 120
+                apart = max(apart, curve.survival(at: time) - mean)
+            }
+        }
+        #expect(apart < 0.02, "\(apart)")
+    }
+
     @Test func patientsWhoLackAModalityAreJudgedByTheOther() throws {
         var cohort = try folded([.sets, .columns])
         for patient in stride(from: 0, to: 90, by: 7) { cohort.modalities[0].present[patient] = false }
@@ -77,8 +99,8 @@ import Testing
         #expect(
             error.errorDescription
                 == "cox cannot take the modality columns1: the training patients who have it include 1 with the event, and "
-                + "inner folds need two")
-        #expect(error.recoverySuggestion == "leave the modality out, or use fewer folds")
+                + "inner folds, which survival needs as well, need two")
+        #expect(error.recoverySuggestion == "leave the modality out, or train on more patients")
     }
 
     @Test func anInterruptionReachesTheCaller() throws {

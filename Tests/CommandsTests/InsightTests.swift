@@ -89,6 +89,19 @@ import Testing
         #expect(Set(try folds["prototypes"].items.map { try $0["fold"].number() }) == [1, 2])
     }
 
+    /// A fold too small to be probed is not left out in silence.
+    @Test func probeCountsSmallFolds() throws {
+        let bench = try Bench()
+        try bench.run("small = simulate patients=59 patches=4 features=3 sets=5 genes=2 seed=2; folds small k=3")
+        try bench.run("probe (embeddings (crossvalidate (model tta dim=4 prototypes=2) on=small epochs=1)) shared1")
+        let left = bench.told.filter { $0.contains("left out: fewer than 20 in their fold have a value") }
+        #expect(
+            left
+                == ["histology", "genomics"].map {
+                    "note: 19 patients of \($0) left out: fewer than 20 in their fold have a value"
+                })
+    }
+
     @Test func probeReadsColumns() throws {
         let bench = try Bench()
         try bench.run(Self.predicted)

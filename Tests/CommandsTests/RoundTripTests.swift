@@ -77,6 +77,23 @@ import Testing
         #expect(try bench.answer("tsne e perplexity=5")["panels"].items.map(\.["role"].text) == ["shared", "specific"])
     }
 
+    /// Embeddings that no program can have meant are refused where they are read.
+    @Test(arguments: [
+        ("[0, 0]", "[[1], [2]]", "a part of the embeddings has two vectors of one patient"),
+        ("[0, 1]", "[[1, 2], [2, 3]]", "the shared embeddings differ in width, or have none"),
+        ("[0, 1]", "[[], []]", "the shared embeddings differ in width, or have none"),
+        ("[0, 1]", "[[1], [1e200]]", "the shared embeddings of b are beyond 1e100"),
+    ]) func brokenEmbeddings(rows: String, vectors: String, what: String) throws {
+        let good = "{\"modality\": \"a\", \"role\": \"shared\", \"rows\": [0, 1], \"vectors\": [[1], [2]]}"
+        let bad = "{\"modality\": \"b\", \"role\": \"shared\", \"rows\": \(rows), \"vectors\": \(vectors)}"
+        try bench.write(
+            "b.json",
+            "{\"type\": \"embeddings\", \"patients\": [\"p\", \"q\"], \"parts\": [\(good), \(bad)], \"covariates\": {}}"
+        )
+        try bench.expectFailure(
+            "load \"@/b.json\"", "@/b.json: this is not a whole saved value: \(what)", help: "save the value again")
+    }
+
     @Test func theSameSeedGivesTheSameBytes() throws {
         let other = try Bench()
         try other.run(Self.script)

@@ -43,8 +43,7 @@ import Testing
         }
         #expect(
             error.errorDescription
-                == "the vector of P8 (genomics, specific) contains nan; t-SNE and the quality of embeddings need "
-                + "finite numbers")
+                == "the vector of P8 (genomics, specific) contains nan; finite numbers are needed")
         #expect(throws: ProjectionError.noVectors) {
             try EmbeddingMap(embeddings { $0 = [] }, perplexity: 8, seed: 1) { _ in }
         }

@@ -26,9 +26,36 @@ import Testing
         #expect(row(0) == [-1.1618950, 0, 1, 1, 0, 0, 0])
         #expect(row(1) == [-0.38729835, -1, 0, 0, 1, 0, 0])
         #expect(row(3) == [1.1618950, 1, 0, 0, 0, 1, 0])
-        // Beyond 5 sd is cut; a level not seen in training is "other"; a flat column is not blown up.
-        #expect(row(4) == [5, 0, 1, 0, 0, 1, 2])
+        // Beyond 5 sd is cut; a level not seen in training is "other"; of a flat column nothing is learned.
+        #expect(row(4) == [5, 0, 1, 0, 0, 1, 0])
         #expect(row(5)[0] == -5)
+    }
+
+    /// What every training patient shares says nothing of who differs, and rounding does not make it vary.
+    @Test(arguments: [0.1, 1.1, -9.9658, 46.4, 1]) func whatTrainingNeverSawVaryIsZero(_ constant: Double) {
+        for count in [3, 7, 60, 289] {
+            var table = Table(rowCount: count + 2)
+            table["flat"] = .numbers([Double](repeating: constant, count: count) + [constant + 1e-7, constant + 1])
+            let scaling = FeatureScaling(fitting: table, training: Array(0..<count))
+            #expect(scaling.features(of: table).allSatisfy { $0 == 0 })
+        }
+    }
+
+    /// Where every training patient has a level, one without counts as the average of them.
+    @Test func aLevelThatNobodyLackedInTraining() {
+        var table = Table(rowCount: 6)
+        table["stage"] = .labels(["I", "II", "I", "I", nil, "IV"])
+        let scaling = FeatureScaling(fitting: table, training: [0, 1, 2, 3])
+        #expect(
+            scaling.features(of: table) == [1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0.75, 0.25, 0, 0.75, 0.25, 0])
+        // A file in which nobody has one is read as numbers.
+        var unknown = Table(rowCount: 2)
+        unknown["stage"] = .numbers([.nan, .nan])
+        #expect(scaling.accepts(.numbers([.nan, .nan]), as: "stage") && !scaling.accepts(.numbers([1]), as: "stage"))
+        #expect(scaling.features(of: unknown) == [0.75, 0.25, 0, 0.75, 0.25, 0])
+        var generator = SeededGenerator(seed: 1)
+        let noisy = scaling.perturbed(unknown, by: 1, present: [true, true], using: &generator)
+        #expect(scaling.features(of: noisy) == [0.75, 0.25, 0, 0.75, 0.25, 0])
     }
 
     /// One wild value of training must not squeeze all others together.

@@ -72,6 +72,11 @@ struct DescriptionTests {
         #expect(GroupTest.kruskalWallis([[2, 2], [2]]) == nil)
         #expect(GroupTest.welch([[1, 2], [3]]) == nil)
         #expect(GroupTest.welch([[1, 2], [3, 3]]) == nil)
+        // Sums of 1.1 are not multiples of it, and yet equal values have no spread.
+        let (few, many) = ([Double](repeating: 1.1, count: 36), [Double](repeating: 1.1, count: 161))
+        #expect(GroupTest.welch([few, many]) == nil)
+        #expect(standardizedDifference(few, many) == nil)
+        #expect(few.meanAndDeviation == (1.1, 0) && many.meanAndDeviation == (1.1, 0))
         #expect(GroupTest.independence([[3, 0], [2, 0]]) == nil)
         #expect(GroupTest.independence([[3, 1], [0, 0]]) == nil)
         #expect(GroupTest.independence([[3, 0, 2], [2, 0, 1]])?.method == .fisher)

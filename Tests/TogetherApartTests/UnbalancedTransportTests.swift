@@ -116,6 +116,21 @@ import Torch
     }
 
     /// A cost that is no number gives a value that is none, and no convergence.
+    /// Where the iterations run out, value and plan are those of the potentials that were reached, however many these are.
+    @Test func withoutConvergenceTheValueIsStillOne() throws {
+        let cost = try (TensorGenerator(seed: 3).uniform([60]) * 2).doubles()
+        var limit = UnbalancedTransport(epsilon: 0.001, rhoToken: 0.3, rhoPrototype: 0.3)
+        limit.maximumIterations = 100_000
+        let best = try limit.solve(cost: cost, tokens: 20, prototypes: 3).value
+        for iterations in 1...40 {
+            var transport = UnbalancedTransport(epsilon: 0.0001, rhoToken: 0.3, rhoPrototype: 0.3)
+            transport.maximumIterations = iterations
+            let solution = try transport.solve(cost: cost, tokens: 20, prototypes: 3)
+            #expect(abs(solution.value - best) <= 10, "\(iterations): \(solution.value), \(best)")
+            #expect(solution.plan.reduce(0, +) <= 2)
+        }
+    }
+
     @Test func aCostThatIsNoNumberIsNotHidden() throws {
         let cost = try Tensor([0.5, .nan, 1, 0.2] as [Float], shape: [2, 2])
         let solved = try UnbalancedTransport(epsilon: 0.1, rhoToken: 0.3, rhoPrototype: 0.3)

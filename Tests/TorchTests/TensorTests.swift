@@ -15,6 +15,20 @@ import Testing
         #expect(try withoutGradients { try (a * 2).requiresGradient } == false)
     }
 
+    /// A sum that single precision cannot hold is infinite, not an error of the library below.
+    @Test func lossesMayOverflow() throws {
+        let x = try Tensor([1e25, -1e25] as [Float], shape: [2, 1])
+        #expect(try x.varianceInvarianceCovariance(with: Tensor.zeros([2, 1])).item() == .infinity)
+    }
+
+    /// A modality may be named like a layer.
+    @Test func parametersOfOneNameAreTwo() throws {
+        let store = ParameterStore(generator: try TensorGenerator(seed: 1))
+        for size in [2, 3, 4] { _ = try store.make("joint.weight", [size], .zeros) }
+        #expect(store.names == ["joint.weight", "joint.weight 2", "joint.weight 3"])
+        #expect(store.tensors.map(\.shape) == [[2], [3], [4]])
+    }
+
     @Test func errorsNameTheOperatorAndTheShapes() throws {
         let error = #expect(throws: TorchError.self) { try Tensor.zeros([2, 3]) + Tensor.zeros([4]) }
         let message = try #require(error?.message)

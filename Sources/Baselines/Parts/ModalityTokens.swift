@@ -42,7 +42,9 @@ struct ModalityTokens {
         } else {
             rowIndices = part.rowIndices
             let count = tokens.shape[1]
-            values = try Tensor.zeros([batch.count, count, width]).addingAt(0, part.rowIndices, tokens)
+            // Tokens that no layer has made may be narrow.
+            values = try Tensor.zeros([batch.count, count, width]).converted(like: tokens)
+                .addingAt(0, part.rowIndices, tokens)
             presence = try Tensor.zeros([batch.count, 1]).addingAt(0, part.rowIndices, .ones([part.rows.count, 1]))
             absent = try Tensor.zeros([batch.count, count])
                 .addingAt(0, part.rowIndices, mask ?? .ones([part.rows.count, count])).less(0.5)
@@ -65,6 +67,9 @@ struct ModalityTokens {
     }
 
     var count: Int { values.shape[1] }
+
+    /// Whether every patient of the batch has the modality.
+    var areOfEveryone: Bool { rows.count == values.shape[0] }
 
     /// True where there is no token, [patients, tokens].
     var absentTokens: Tensor {

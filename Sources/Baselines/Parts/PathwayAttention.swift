@@ -1,7 +1,7 @@
 import Torch
 
 /// SurvPath's attention between pathways and patches: one head, a layer norm before, no bias. Pathways attend to all
-/// tokens; patches to pathways, and in MMP to patches as well.
+/// tokens; patches to pathways, and in MMP, or where a patient has none of these, to patches as well.
 struct PathwayAttention {
     private let norm: LayerNorm
     private let projection: Linear
@@ -31,10 +31,17 @@ struct PathwayAttention {
             sets.absent == nil && bag.absent == nil
             ? nil : try Tensor.concatenated([sets.absentTokens, bag.absentTokens], dimension: 1)
         let fromSets = try attended(ofSets.queries, keys, values, absent)
-        let fromBag =
-            bagAttendsToItself
-            ? try attended(ofBag.queries, keys, values, absent)
-            : try attended(ofBag.queries, ofSets.keys, ofSets.values, sets.absent)
+        let fromBag: Tensor
+        if bagAttendsToItself {
+            fromBag = try attended(ofBag.queries, keys, values, absent)
+        } else if sets.areOfEveryone {
+            fromBag = try attended(ofBag.queries, ofSets.keys, ofSets.values, sets.absent)
+        } else {
+            let withheld = try bag.absentTokens.converted(to: .float) + sets.presence
+            let hidden = try Tensor.concatenated(
+                [sets.absentTokens, withheld.less(0.5).logicalNot()], dimension: 1)
+            fromBag = try attended(ofBag.queries, keys, values, hidden)
+        }
         return (sets.mapped { _ in fromSets }, bag.mapped { _ in fromBag })
     }
 

@@ -59,6 +59,14 @@ struct ProbeCommand: Command {
                 "no fold has the \(max(EmbeddingProbe.fewestPatients, arguments.integer("k"))) patients that a probe needs, "
                     + "or the column does not vary", help: "use more patients or fewer folds")
         }
+        var told: Set<String> = []
+        for modality in embeddings.parts.map(\.modality) where told.insert(modality).inserted {
+            let left = probe.entries.filter { $0.modality == modality }.map(\.inSmallFolds).max() ?? 0
+            guard left > 0 else { continue }
+            let least = max(EmbeddingProbe.fewestPatients, arguments.integer("k"))
+            context.note(
+                "\(counted(left, "patient")) of \(modality) left out: fewer than \(least) in their fold have a value")
+        }
         return .object(ProbeObject(probe: probe))
     }
 }

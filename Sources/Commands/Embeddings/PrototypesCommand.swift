@@ -9,8 +9,8 @@ struct PrototypesCommand: Command {
         discussion: """
             Occupancy is a prototype's share of what a patient's tokens gave in the transport. `by` parts the patients in \
             two, such as by risk; each prototype's mean occupancy is compared between them. For named tokens (gene sets, \
-            columns) it lists those nearest to the prototype by cosine, and compares between the groups the share of each \
-            token's weight that went to each prototype. p is that of a permutation test, groups reassigned among the \
+            columns) it lists those nearest to the prototype by cosine, and compares between the groups the mass that went \
+            from each token to each prototype, in units of the token's weight. p is that of a permutation test, groups reassigned among the \
             patients of a fold; the adjusted p compares with the largest difference over all prototypes, or over all \
             tokens and prototypes (Westfall & Young 1993), which holds the chance of any false finding. Prototypes of \
             different folds are different: number 2 of fold 1 has nothing to do with number 2 of fold 2. Patients whose \
@@ -190,7 +190,8 @@ struct PrototypesObject: Tabular {
                         formatPValue(item.given.adjustedP),
                     ])
             }
-            parts.append("share of the token's weight that went to the prototype\n" + tokens.text(width: width))
+            parts.append(
+                "mass that went to the prototype, in units of the token's weight\n" + tokens.text(width: width))
         }
         return parts.joined(separator: "\n\n")
     }

@@ -9,7 +9,7 @@ struct TrainedObject: ObjectValue {
 
     func text(width: Int) -> String {
         var lines: [(name: String, text: String)] = [
-            ("trained", trained.model.name),
+            ("trained", trained.model.name + (trained.options.with.map { ", fused with \($0.name)" } ?? "")),
             ("modalities", trained.modalities.joined(separator: ", ")),
             ("parameters", String(trained.parameterCount)),
         ]
@@ -38,7 +38,11 @@ struct TrainedObject: ObjectValue {
 
     var json: JSON {
         .object([
-            ("model", .string(trained.model.name)), ("settings", trained.model.settings.json),
+            ("model", .string(trained.model.name)), ("seed", .number(Double(trained.options.seed))),
+            (
+                "settings",
+                (trained.model.settings + trained.options.settings(of: trained.model, trained.precision)).json
+            ),
             ("precision", .string(trained.precision.rawValue)),
             ("modalities", .strings(trained.modalities)),
             ("parameters", .number(Double(trained.parameterCount))), ("history", trained.history.json),

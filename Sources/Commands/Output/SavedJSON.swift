@@ -82,6 +82,7 @@ struct SavedJSON {
 
     func embeddings() throws -> Embeddings {
         let patients = try strings(content, "patients")
+        var widths: [Embeddings.Role: Int] = [:]
         return Embeddings(
             patients: patients,
             parts: try items(content, "parts").map { part in
@@ -94,6 +95,17 @@ struct SavedJSON {
                 let vectors = try matrix(part, "vectors", columns: columns)
                 guard rows.allSatisfy(patients.indices.contains), vectors.rows == rows.count else {
                     throw SavedValueError.incomplete(path, "a part of the embeddings has not one vector per patient")
+                }
+                guard Set(rows).count == rows.count else {
+                    throw SavedValueError.incomplete(path, "a part of the embeddings has two vectors of one patient")
+                }
+                guard columns > 0, widths[role, default: columns] == columns else {
+                    throw SavedValueError.incomplete(path, "the \(name) embeddings differ in width, or have none")
+                }
+                widths[role] = columns
+                // Of larger ones the squares are infinite.
+                guard vectors.values.allSatisfy({ !(abs($0) > 1e100) }) else {
+                    throw SavedValueError.incomplete(path, "the \(name) embeddings of \(modality) are beyond 1e100")
                 }
                 return Embeddings.Part(modality: modality, role: role, rows: rows, vectors: vectors)
             }, covariates: try table(content, "covariates", rows: patients.count))
