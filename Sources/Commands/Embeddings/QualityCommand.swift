@@ -7,8 +7,9 @@ struct QualityCommand: Command {
         "quality", "Whether embeddings align, stay distinct and do not collapse", topic: .insight,
         discussion: """
             Alignment: how often a patient's shared vector of one modality finds the same patient's vector of another \
-            (recall), and the linear CKA between modalities. Distinctiveness: the silhouette by modality and the \
-            dependence between a modality's shared and specific vectors. Collapse: the effective rank. Over patients \
+            (recall), and the linear CKA between modalities. Distinctiveness: the silhouette by modality, and between a \
+            modality's shared and specific vectors the HSIC of Gaussian kernels as wide as the median distance, divided \
+            so that the same vectors have 1. Collapse: the effective rank. Over patients \
             who have every modality, within each fold, averaged over folds; beside each value what chance would give.
             """,
         parameters: [.argument("embeddings", .object([EmbeddingsObject.typeName]), "what to judge")],
