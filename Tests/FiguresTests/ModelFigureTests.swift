@@ -114,6 +114,17 @@ import Testing
         #expect(Int(block.rows[0][2]) >> 24 == 204 && Int(block.rows[400][2]) >> 24 == 25)
     }
 
+    @Test func aCollapsedEmbeddingIsDrawnAtOnePlace() throws {
+        let rows = Array(0..<20)
+        let vectors = Matrix(rows: 20, columns: 3, values: [Double](repeating: 0.3, count: 60))
+        let embeddings = Embeddings(
+            patients: rows.map(String.init),
+            parts: ["histology", "genomics"].map { .init(modality: $0, role: .shared, rows: rows, vectors: vectors) },
+            covariates: Table(rowCount: 20))
+        let map = try EmbeddingMap(embeddings, perplexity: 10, seed: 1) { _ in }
+        #expect(try EmbeddingFigure(map).figure().panels[0].notes == ["All 40 points lie at one place"])
+    }
+
     @Test func identicalPointsAreAClearFigure() throws {
         let points = (0..<30).map { EmbeddingFigure.Point(patient: $0, modality: "m", x: 2, y: 3) }
         let figure = try EmbeddingFigure(panels: [.init(title: "x", points: points)]).figure()

@@ -119,9 +119,18 @@ import Testing
             }
             #expect(try #require(nearest) < 12)
         }
+    }
+
+    /// A collapsed embedding has no neighbourhoods: its map is one place, not noise.
+    @Test func vectorsThatAreAllEqualLieAtOnePlace() throws {
         let constant = Matrix(rows: 30, columns: 2, values: [Double](repeating: 0.1, count: 60))
-        let collapsed = try layout(constant, 5)
-        #expect(collapsed.points.values.allSatisfy { $0.isFinite } && collapsed.klDivergence.isFinite)
+        var rounded = constant
+        for k in rounded.values.indices { rounded.values[k] += Double(k % 3) * 1e-9 }
+        let zero = Matrix(rows: 30, columns: 2, values: [Double](repeating: 0, count: 60))
+        for vectors in [constant, rounded, zero] {
+            let collapsed = try layout(vectors, 5)
+            #expect(collapsed.points.values.allSatisfy { $0 == 0 } && collapsed.klDivergence == 0)
+        }
     }
 
     @Test func tooFewPointsAreRefusedWithTheLargestPerplexity() throws {
