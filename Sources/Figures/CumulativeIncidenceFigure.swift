@@ -126,7 +126,7 @@ public struct CumulativeIncidenceFigure: Sendable {
                         ? curve.cause
                         : curves.count == 1 ? curve.name ?? "All" : "\(curve.name ?? "All"), \(curve.cause)",
                     color: .group(isAlone ? cause : index),
-                    dash: isAlone ? (cause < Color.palette.count ? .solid : .dashed) : dashes[cause % dashes.count])
+                    dash: isAlone ? .group(cause) : dashes[cause % dashes.count])
             }
         }
     }

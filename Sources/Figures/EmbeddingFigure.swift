@@ -60,6 +60,8 @@ public struct EmbeddingFigure: Sendable {
     }
 
     public var panels: [Panel]
+    /// The groups in the order of their shapes; that of the alphabet where nil.
+    public var groupNames: [String]?
     public var coloring: Coloring?
     public var title: String?
     public var caption: String?
@@ -81,11 +83,13 @@ public struct EmbeddingFigure: Sendable {
     /// - Parameters:
     ///   - quality: of the embeddings; alignment and silhouette are written into the corners.
     ///   - groups: each patient's group for the shapes, nil where it is not known.
+    ///   - groupNames: the groups in the order of their shapes; that of the alphabet if left out.
     ///   - coloring: what a second row of panels is coloured by.
     ///   - joinsPatients: whether lines join a patient's modalities in the shared panel.
     public init(
-        _ map: EmbeddingMap, quality: EmbeddingQuality? = nil, groups: [String?]? = nil, coloring: Coloring? = nil,
-        joinsPatients: Bool = false, title: String? = nil, width: Figure.Width = .singleColumn
+        _ map: EmbeddingMap, quality: EmbeddingQuality? = nil, groups: [String?]? = nil,
+        groupNames: [String]? = nil, coloring: Coloring? = nil, joinsPatients: Bool = false, title: String? = nil,
+        width: Figure.Width = .singleColumn
     ) {
         precondition(groups.map { $0.count == map.patients.count } ?? true, "a group for each patient is needed")
         let ordered = Embeddings.Role.allCases.flatMap { role in map.panels.filter { $0.role == role } }
@@ -105,6 +109,7 @@ public struct EmbeddingFigure: Sendable {
         caption =
             "t-SNE, n = \(patients), perplexity \(GnuplotText.number(map.perplexity)), seed \(map.seed), "
             + "KL divergence \(divergences.joined(separator: ", "))"
+        self.groupNames = groupNames
         self.coloring = coloring
         self.title = title
         self.width = width
@@ -137,7 +142,8 @@ public struct EmbeddingFigure: Sendable {
 
     /// Lays the figure out.
     ///
-    /// - Throws: `FigureError` when there is no point, or one is not a number.
+    /// - Throws: `FigureError` when there is no point, one is not a number, or there are more groups than shapes or
+    ///   colours to tell them apart.
     public func figure() throws -> Figure {
         let points = panels.flatMap(\.points)
         guard !points.isEmpty else { throw FigureError.nothingToDraw("the map has no points") }
@@ -148,6 +154,12 @@ public struct EmbeddingFigure: Sendable {
         }
         if let coloring, case .numbers(let values) = coloring.values, !values.contains(where: \.isFinite) {
             throw FigureError.nothingToDraw("\(coloring.name) is known of no patient")
+        }
+        if groups.count > Self.shapes.count {
+            throw FigureError.tooManyGroups(groups.count, most: Self.shapes.count, by: "shape")
+        }
+        if let coloring, case .groups(_, let order) = coloring.values, order.count > 2 * Color.palette.count {
+            throw FigureError.tooManyGroups(order.count, most: 2 * Color.palette.count, by: "colour")
         }
         let page = width.rawValue
         let gap = 3.0
@@ -193,26 +205,26 @@ public struct EmbeddingFigure: Sendable {
 
     private var modalities: [String] { distinct(panels.flatMap { $0.points.map(\.modality) }) }
 
-    /// In the order of the alphabet; empty when no point has a group.
-    private var groups: [String] { distinct(panels.flatMap { $0.points.compactMap(\.group) }).sorted() }
-
-    private func shape(_ group: String?) -> Series.Shape {
-        guard !groups.isEmpty else { return .circle }
-        let shapes: [Series.Shape] = [
-            .circle, .triangle, .square, .diamond, .openCircle, .openTriangle, .openSquare,
-        ]
-        return group.flatMap { groups.firstIndex(of: $0) }.map { shapes[$0 % shapes.count] } ?? .openDiamond
+    /// Those that a point has, in the order of their shapes.
+    private var groups: [String] {
+        let present = Set(panels.flatMap { $0.points.compactMap(\.group) })
+        return groupNames?.filter(present.contains) ?? present.sorted()
     }
 
+    private static let shapes: [Series.Shape] = [
+        .circle, .triangle, .square, .diamond, .openCircle, .openTriangle, .openSquare,
+    ]
+
     private static let unknown = "not known"
+    private static let unknownShape = Series.Shape.openDiamond
 
     private var entries: [Legend.Entry] {
         var entries = modalities.enumerated().map { index, modality in
             Legend.Entry(modality, color: .group(index), sample: .marker(.circle))
         }
-        entries += groups.map { Legend.Entry($0, color: .gray, sample: .marker(shape($0))) }
+        entries += zip(groups, Self.shapes).map { Legend.Entry($0, color: .gray, sample: .marker($1)) }
         if !groups.isEmpty, panels.contains(where: { $0.points.contains { $0.group == nil } }) {
-            entries.append(Legend.Entry(Self.unknown, color: .gray, sample: .marker(shape(nil))))
+            entries.append(Legend.Entry(Self.unknown, color: .gray, sample: .marker(Self.unknownShape)))
         }
         return entries
     }
@@ -226,7 +238,7 @@ public struct EmbeddingFigure: Sendable {
         switch coloring.values {
         case .groups(let labels, let order):
             var entries = order.enumerated().map { index, group in
-                Legend.Entry(group, color: .group(index), sample: .marker(.circle))
+                Legend.Entry(group, color: .group(index), sample: .marker(.group(index)))
             }
             if labels.contains(nil) {
                 entries.append(Legend.Entry(Self.unknown, color: .lightGray, sample: .marker(.circle)))
@@ -283,20 +295,42 @@ public struct EmbeddingFigure: Sendable {
         var series = panel.joinsPatients && coloring == nil ? [Self.pairs(panel.points)] : []
         // Patient by patient rather than modality by modality, so that no colour lies on top everywhere.
         let ordered = panel.points.indices.sorted { (panel.points[$0].patient, $0) < (panel.points[$1].patient, $1) }
-        let color = colors(coloring)
-        let shapes = coloring == nil ? groups : []
-        for group in shapes.isEmpty ? [nil] : shapes.map(Optional.some) + [nil] {
-            let members = shapes.isEmpty ? ordered : ordered.filter { panel.points[$0].group == group }
+        let (color, shape) = (colors(coloring), shapes(coloring))
+        for part in parts(coloring) {
+            let members = ordered.filter { shape(panel.points[$0]) == part.shape }
             guard !members.isEmpty else { continue }
             series.append(
                 Series(
-                    name: shapes.isEmpty ? coloring.map { "points by \($0.name)" } : group ?? Self.unknown,
-                    .points(shape: shapes.isEmpty ? .circle : shape(group), size: diameter / 25.4 * 72), color: .gray,
+                    name: part.name, .points(shape: part.shape, size: diameter / 25.4 * 72), color: .gray,
                     columns: [members.map { panel.points[$0].x }, members.map { panel.points[$0].y }],
                     pointColors: members.map { color(panel.points[$0]) }, pointOpacities: members.map { opacities[$0] }
                 ))
         }
         return series
+    }
+
+    /// The shapes in the order in which they are drawn, each with what its points are.
+    private func parts(_ coloring: Coloring?) -> [(shape: Series.Shape, name: String?)] {
+        guard let coloring else {
+            guard !groups.isEmpty else { return [(.circle, nil)] }
+            return zip(Self.shapes, groups).map { ($0, $1) } + [(Self.unknownShape, Self.unknown)]
+        }
+        return [.circle, .triangle].map { ($0, "points by \(coloring.name)") }
+    }
+
+    private func shapes(_ coloring: Coloring?) -> (Point) -> Series.Shape {
+        switch coloring?.values {
+        case nil:
+            guard !groups.isEmpty else { return { _ in .circle } }
+            let shapes = Dictionary(uniqueKeysWithValues: zip(groups, Self.shapes))
+            return { $0.group.flatMap { shapes[$0] } ?? Self.unknownShape }
+        case .groups(let labels, let order):
+            let shapes = Dictionary(
+                order.enumerated().map { ($0.element, Series.Shape.group($0.offset)) },
+                uniquingKeysWith: { first, _ in first })
+            return { point in labels[point.patient].flatMap { shapes[$0] } ?? .circle }
+        case .numbers: return { _ in .circle }
+        }
     }
 
     private func colors(_ coloring: Coloring?) -> (Point) -> Color {

@@ -10,6 +10,8 @@ public enum FigureError: LocalizedError, Equatable {
     case unwritable(path: String, reason: String)
     case nothingToDraw(String)
     case invalidValue(String)
+    /// More groups of points than shapes or colours can tell apart.
+    case tooManyGroups(Int, most: Int, by: String)
     /// A cell or page too narrow.
     case noRoom(String)
 
@@ -32,6 +34,8 @@ public enum FigureError: LocalizedError, Equatable {
             "nothing to draw: \(what)"
         case .invalidValue(let what):
             what
+        case .tooManyGroups(let count, let most, let manner):
+            "\(count) groups are too many for a map: by \(manner) \(most) can be told apart"
         case .noRoom(let what):
             "there is no room for the plot: \(what)"
         }
@@ -46,6 +50,8 @@ public enum FigureError: LocalizedError, Equatable {
             "install one with cairo (on Debian and Ubuntu: apt-get install gnuplot-nox), or choose format=svg"
         case .gnuplotFailed(_, let script): script.map { "run it by hand to see more: gnuplot \($0)" }
         case .unwritable: "choose a folder that you may write to, with file=\"folder/name\""
+        case .tooManyGroups(_, _, let manner):
+            manner == "shape" ? "give them to color= in the place of by=, or join some of them" : "join some of them"
         case .noRoom: "take width=double, or fewer panels in a row with columns="
         case .unusablePath, .nothingToDraw, .invalidValue: nil
         }

@@ -58,7 +58,7 @@ public struct HistogramFigure: Sendable {
             x: x, y: y)
         panel.series = groups.enumerated().flatMap(series)
         let named = groups.enumerated().compactMap { index, group in
-            group.name.map { Legend.Entry($0, color: .group(index), sample: .line(.solid)) }
+            group.name.map { Legend.Entry($0, color: .group(index), sample: .line(.group(index))) }
         }
         let above = PanelRoom.placeLegend(named, in: &panel, corners: [.topRight, .topLeft])
         var figure = Figure(
@@ -82,7 +82,7 @@ public struct HistogramFigure: Sendable {
                     filled.map { counts[$0] },
                 ]),
             Series(
-                name: (group.name.map { $0 + ", " } ?? "") + "outline", .line(width: 0.6, dash: .solid),
+                name: (group.name.map { $0 + ", " } ?? "") + "outline", .line(width: 0.6, dash: .group(index)),
                 color: .group(index), columns: outline(counts)),
         ]
     }

@@ -140,12 +140,9 @@ public struct KaplanMeierFigure: Sendable {
 
     private func steps(_ curve: KaplanMeierCurve, at corners: [TimeAxis.Corner], index: Int) -> Series {
         Series(
-            name: curve.name, .steps(width: Theme.curveWidth, dash: dash(index)), color: .group(index),
+            name: curve.name, .steps(width: Theme.curveWidth, dash: .group(index)), color: .group(index),
             columns: [[0] + corners.map(\.time), [1] + corners.map { $0.row.map { curve.survival[$0] } ?? 1 }])
     }
-
-    /// Beyond the palette the colours begin again, dashed.
-    private func dash(_ index: Int) -> Series.Dash { index < Color.palette.count ? .solid : .dashed }
 
     private func censorings(_ curve: KaplanMeierCurve, color: Color, in panel: Panel) -> Series? {
         let censored = curve.time.indices.filter { curve.censoredCount[$0] > 0 }
@@ -196,7 +193,7 @@ public struct KaplanMeierFigure: Sendable {
         return curves.enumerated().map { index, curve in
             Legend.Entry(
                 curve.name ?? (curves.count > 1 ? "All" : "Kaplan-Meier"), color: .group(index),
-                sample: .line(dash(index)))
+                sample: .line(.group(index)))
         }
             + models.enumerated().map { index, model in
                 Legend.Entry(model.name, color: .group(curves.count + index), sample: .line(.dashed))

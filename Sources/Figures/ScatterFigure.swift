@@ -62,7 +62,7 @@ public struct ScatterFigure: Sendable {
         panel.series = series(in: panel)
         panel.notes = notes
         let named = groups.enumerated().compactMap { index, group in
-            group.name.map { Legend.Entry($0, color: .group(index), sample: .marker(Self.shape(index))) }
+            group.name.map { Legend.Entry($0, color: .group(index), sample: .marker(.group(index))) }
         }
         var above = PanelRoom.placeLegend(
             named, in: &panel, corners: [.topRight, .topLeft, .bottomRight, .bottomLeft])
@@ -96,18 +96,13 @@ public struct ScatterFigure: Sendable {
             x: ordered.map(\.x), y: ordered.map(\.y),
             width: diameter / panel.area.width * (panel.x.range.upperBound - panel.x.range.lowerBound),
             height: diameter / panel.area.height * (panel.y.range.upperBound - panel.y.range.lowerBound))
-        // Where the colours begin again the shape is another.
         return [Series.Shape.circle, .triangle].compactMap { shape in
-            let rows = ordered.indices.filter { Self.shape(ordered[$0].group) == shape }
+            let rows = ordered.indices.filter { Series.Shape.group(ordered[$0].group) == shape }
             guard !rows.isEmpty else { return nil }
             return Series(
                 name: "points", .points(shape: shape, size: diameter / 25.4 * 72), color: .group(0),
                 columns: [rows.map { ordered[$0].x }, rows.map { ordered[$0].y }],
                 pointColors: rows.map { .group(ordered[$0].group) }, pointOpacities: rows.map { opacities[$0] })
         }
-    }
-
-    private static func shape(_ group: Int) -> Series.Shape {
-        group < Color.palette.count ? .circle : .triangle
     }
 }

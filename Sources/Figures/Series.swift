@@ -2,12 +2,18 @@
 public struct Series: Sendable, Equatable {
     public enum Dash: Sendable {
         case solid, dashed, dotted
+
+        /// Of the group at `index`: where the palette begins again, lines are dashed.
+        static func group(_ index: Int) -> Dash { index < Color.palette.count ? .solid : .dashed }
     }
 
     public enum Shape: Sendable {
         case circle, triangle, square, diamond, openCircle, openTriangle, openSquare, openDiamond
 
         var isOpen: Bool { [.openCircle, .openTriangle, .openSquare, .openDiamond].contains(self) }
+
+        /// Of the group at `index`: where the palette begins again, points have another shape.
+        static func group(_ index: Int) -> Shape { index < Color.palette.count ? .circle : .triangle }
     }
 
     /// How the columns are drawn, and which columns there are.

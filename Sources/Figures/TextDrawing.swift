@@ -100,7 +100,7 @@ struct TextDrawing {
     /// A marker as one character: its shape where colours tell modalities apart, otherwise a letter for the colour.
     private func glyph(_ shape: Series.Shape, color: Color) -> Character {
         if !usesColor, let index = Color.palette.firstIndex(of: color) {
-            return Array(shape == .circle ? "ox+*#%@&" : "OXT*#%@&")[index]
+            return Array(shape == .circle ? "ox+*#%@&" : "OXTYZSNW")[index]
         }
         return switch shape {
         case .circle: "●"

@@ -93,10 +93,20 @@ import Testing
         try bench.run("plot m file=\"@/m\" color=risk by=(risk > median(risk)) join=true")
         let script = try bench.read("m.gp")
         #expect(script.contains("'Recall@1 ") && script.contains("'Silhouette "))
+        // Groups in the order of km: false before true.
+        let groups = try ["risk ≤ median(risk)", "risk > median(risk)"].map { name in
+            try #require(script.range(of: "'\(name)' at screen"), "\(name)").lowerBound
+        }
+        #expect(groups[0] < groups[1])
         #expect(script.components(separatedBy: "# points by risk").count == 3)
         let panel = try bench.answer("m")["panels"][0]
         let places = zip(try panel["x"].numbers(), try panel["y"].numbers()).map { [$0, $1] }
         #expect(Set(block("points by risk", of: script).map { Array($0[..<2]) }) == Set(places))
+        // Patients whose group is missing are drawn as not known, and nobody says that they were left out.
+        let partly = "(log(risk - median(risk)) > -1)"
+        try bench.run("plot m file=\"@/k\" color=\(partly) by=\(partly)")
+        #expect(try bench.read("k.gp").contains("'not known' at screen"))
+        #expect(!bench.told.contains { $0.contains("left out") }, "\(bench.told)")
         try bench.expectFailure(
             "plot (km seen) color=risk", "color= is for maps of tsne", help: "km has a by= of its own", at: "risk")
     }

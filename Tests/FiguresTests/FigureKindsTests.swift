@@ -1,4 +1,5 @@
 import Foundation
+import SurvivalStatistics
 import Testing
 
 @testable import Figures
@@ -48,6 +49,48 @@ import Testing
         let pairs = try #require(read.block(titled: "modalities of one patient"))
         let points = Dictionary(grouping: map.panels[0].points, by: \.patient)
         #expect(pairs.rows == (0..<30).map { patient in points[patient]!.flatMap { [$0.x, $0.y] } })
+    }
+
+    /// Groups keep the order that they have in every other figure, and each its own shape.
+    @Test func groupsOfAMapKeepTheirOrder() throws {
+        let map = SampleData.map(patients: 36)
+        let names = ["1", "2", "10", "11"]
+        let figure = try EmbeddingFigure(map, groups: (0..<36).map { names[$0 % 4] }, groupNames: names).figure()
+        let entries = figure.panels[0].legend?.entries.map(\.entry) ?? []
+        #expect(entries.map(\.text) == ["histology", "genomics"] + names)
+        // More groups than shapes cannot be told apart, since colour is the modality.
+        let many = (0..<36).map { "g\($0 % 8)" }
+        let error = #expect(throws: FigureError.self) { try EmbeddingFigure(map, groups: many).figure() }
+        #expect(error == .tooManyGroups(8, most: 7, by: "shape"))
+        #expect(
+            error?.errorDescription == "8 groups are too many for a map: by shape 7 can be told apart"
+                && error?.recoverySuggestion?.contains("color=") == true)
+    }
+
+    /// Where the palette begins again points have another shape, in the map as in its legend.
+    @Test func coloursOfAMapBeginAgainWithAnotherShape() throws {
+        let map = SampleData.map(patients: 36)
+        let names = (0..<12).map { "g\($0)" }
+        let labels = (0..<36).map { Optional(names[$0 % 12]) }
+        let figure = try EmbeddingFigure(map, coloring: .init(name: "g", values: .groups(labels, order: names)))
+            .figure()
+        let entries = figure.panels[2].legend?.entries.map(\.entry) ?? []
+        #expect(entries.map(\.text) == names)
+        for (index, entry) in entries.enumerated() {
+            #expect(!entries[..<index].contains { $0.color == entry.color && $0.sample == entry.sample })
+        }
+        #expect(figure.panels[2].series.map(\.count) == [48, 24])
+        #expect(figure.panels[2].series.map(\.mark.shape) == [.circle, .triangle])
+        let letters = try figure.drawInTerminal(width: 120).split(separator: "\n").prefix(3).joined(separator: " ")
+            .matches(of: /(\S) g\d+/).map(\.1)
+        #expect(letters.count == 12 && Set(letters).count == 12, "\(letters)")
+        let error = #expect(throws: FigureError.self) {
+            let most = (0..<36).map { "g\($0 % 17)" }
+            return try EmbeddingFigure(
+                map, coloring: .init(name: "g", values: .groups(most, order: (0..<17).map { "g\($0)" }))
+            ).figure()
+        }
+        #expect(error == .tooManyGroups(17, most: 16, by: "colour"))
     }
 
     @Test func aCaptionTellsHowTheMapWasMade() throws {
@@ -191,12 +234,21 @@ import Testing
         }
     }
 
-    /// Where the palette begins again points have another shape.
+    /// Where the palette begins again points have another shape, and lines are dashed.
     @Test func groupsBeyondThePalette() throws {
         let groups = (0..<10).map { ScatterFigure.Group(name: "g\($0)", x: [Double($0), 1], y: [1, 2]) }
         let figure = try ScatterFigure(groups: groups, xTitle: "x", yTitle: "y").figure()
         #expect(figure.panels[0].series.map(\.count) == [16, 4])
         #expect(figure.panels[0].series[0].mark != figure.panels[0].series[1].mark)
+        let bins = HistogramBins((0...9).map(Double.init), count: 3)
+        let histogram = try HistogramFigure(
+            bins: bins, groups: (0..<10).map { .init(name: "g\($0)", counts: bins.counts([Double($0), 5])) },
+            xTitle: "x"
+        ).figure()
+        let dashes = [Series.Dash](repeating: .solid, count: 8) + [.dashed, .dashed]
+        #expect(histogram.panels[0].legend?.entries.map(\.entry.sample) == dashes.map { .line($0) })
+        let outlines = histogram.panels[0].series.filter { $0.name?.hasSuffix("outline") == true }
+        #expect(outlines.map(\.mark) == dashes.map { .line(width: 0.6, dash: $0) })
     }
 
     /// A title longer than its axis does not leave the page.
@@ -212,5 +264,12 @@ import Testing
             #expect(TextMetrics.width(label.text, size: Theme.text) <= max(area.width, area.height) + 6.01)
             #expect(label.text.hasSuffix("…"))
         }
+    }
+}
+
+extension Series.Mark {
+    /// Of points.
+    fileprivate var shape: Series.Shape? {
+        if case .points(let shape, _) = self { shape } else { nil }
     }
 }

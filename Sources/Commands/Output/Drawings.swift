@@ -16,7 +16,7 @@ extension CurvesObject: Drawable {
 extension MapObject: Drawable {
     func figure(_ options: PlotOptions) throws -> Figure {
         try EmbeddingFigure(
-            map, quality: quality, groups: options.groups, coloring: options.coloring,
+            map, quality: quality, groups: options.groups, groupNames: options.groupNames, coloring: options.coloring,
             joinsPatients: options.joinsPatients, title: options.title, width: options.width ?? .doubleColumn
         ).figure()
     }

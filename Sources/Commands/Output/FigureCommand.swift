@@ -145,7 +145,7 @@ struct PanelCommand: Command {
             preconditionFailure("the parameter allows what is drawable only")
         }
         return .object(
-            PanelObject(content: drawable, options: try PlotOptions(arguments, of: drawable, in: context)))
+            PanelObject(content: drawable, options: try PlotOptions(arguments, of: drawable)))
     }
 }
 

@@ -45,7 +45,7 @@ struct PlotCommand: Command {
         guard case .object(let object) = arguments.value("value"), let drawable = object as? any Drawable else {
             preconditionFailure("the parameter allows what is drawable only")
         }
-        var options = try PlotOptions(arguments, of: drawable, in: context)
+        var options = try PlotOptions(arguments, of: drawable)
         options.width = arguments.optionalWord("width").map { $0 == "single" ? .singleColumn : .doubleColumn }
         var figure = try drawable.figure(options)
         figure.theme =

@@ -15,6 +15,8 @@ struct PlotOptions {
     var width: Figure.Width?
     /// Group per patient of the value, nil where missing; nil when none was asked for.
     var groups: [String?]?
+    /// The groups in their order.
+    var groupNames: [String]?
     /// Whether the modalities of a patient are joined by lines.
     var joinsPatients = false
     /// What a second row of panels is coloured by.
@@ -49,7 +51,7 @@ extension PlotOptions {
     /// Reads them for the value that is drawn.
     ///
     /// - Throws: a `Diagnostic` for an option that is not for such a value.
-    init(_ arguments: Arguments, of drawable: any Drawable, in context: Context) throws {
+    init(_ arguments: Arguments, of drawable: any Drawable) throws {
         for option in ["by", "join", "color"] where arguments.has(option) && !(drawable is MapObject) {
             throw arguments.error(at: option, "\(option)= is for maps of tsne", help: "km has a by= of its own")
         }
@@ -67,26 +69,18 @@ extension PlotOptions {
             throw arguments.error(at: "horizon", "a time axis ends at a time above 0, not at \(formatNumber(horizon))")
         }
         chosenTable = arguments.optionalWord("table").flatMap(RiskTable.init)
-        if let formula = arguments.formula("by"), let columns = drawable.columns {
-            groups = try Self.shapes(formula, columns, context)
+        if let formula = arguments.formula("by"), let columns = drawable.columns as? TableColumns {
+            let grouping = try Grouping(formula, over: columns)
+            (groups, groupNames) = (grouping.names(ofRows: columns.rowCount), grouping.names)
         }
         joinsPatients = arguments.boolean("join")
         if let formula = arguments.formula("color"), let columns = drawable.columns as? TableColumns {
-            coloring = try EmbeddingFigure.Coloring(formula, columns, in: context)
+            coloring = try EmbeddingFigure.Coloring(formula, columns)
         }
         if arguments.has("bars"), !(drawable is ComparisonObject) {
             throw arguments.error(at: "bars", "bars= is for comparisons of models")
         }
         drawsDifferences = arguments.boolean("bars")
-    }
-
-    private static func shapes(_ formula: Formula, _ columns: any ColumnSource, _ context: Context) throws -> [String?]
-    {
-        guard let columns = columns as? TableColumns else { return try formula.evaluate(over: columns).map(\.label) }
-        let grouping = try Grouping(formula, over: columns, in: context)
-        var labels = [String?](repeating: nil, count: columns.rowCount)
-        for (row, code) in zip(grouping.rows, grouping.codes) { labels[row] = grouping.names[code] }
-        return labels
     }
 
     /// These options where they were given, else the others: a panel's before its page's.
@@ -116,7 +110,7 @@ extension EmbeddingFigure.Coloring {
     /// Numbers of more than so many values get a scale, fewer are groups.
     private static let mostGroups = 6
 
-    fileprivate init(_ formula: Formula, _ columns: TableColumns, in context: Context) throws {
+    fileprivate init(_ formula: Formula, _ columns: TableColumns) throws {
         let column = try formula.column(over: columns)
         if case .numbers(let values) = column, Set(values.filter { !$0.isNaN }).count > Self.mostGroups {
             guard values.allSatisfy({ !$0.isInfinite }) else {
@@ -125,9 +119,8 @@ extension EmbeddingFigure.Coloring {
             self.init(name: formula.text, values: .numbers(values))
             return
         }
-        let grouping = try Grouping(formula, over: columns, in: context)
-        var labels = [String?](repeating: nil, count: columns.rowCount)
-        for (row, code) in zip(grouping.rows, grouping.codes) { labels[row] = grouping.names[code] }
-        self.init(name: formula.text, values: .groups(labels, order: grouping.names))
+        let grouping = try Grouping(formula, over: columns)
+        self.init(
+            name: formula.text, values: .groups(grouping.names(ofRows: columns.rowCount), order: grouping.names))
     }
 }

@@ -18,6 +18,15 @@ struct Grouping {
     ///
     /// - Throws: when nothing is left, or there are so many groups that a number was probably meant to be cut.
     init(_ formula: Formula, over columns: TableColumns, in context: Context) throws {
+        try self.init(formula, over: columns)
+        let missing = columns.rowCount - rows.count
+        if missing > 0 { context.note("\(counted(missing, "patient")) left out: \(text) is missing") }
+    }
+
+    /// Rows whose group is missing are in none.
+    ///
+    /// - Throws: when there is no group, or so many that a number was probably meant to be cut.
+    init(_ formula: Formula, over columns: TableColumns) throws {
         let values = try formula.evaluate(over: columns)
         text = formula.text
         let keys = try formula.groupKeys(values).enumerated().compactMap { row, key in key.map { (row: row, key: $0) } }
@@ -34,8 +43,13 @@ struct Grouping {
         rows = keys.map(\.row)
         codes = keys.compactMap { index[$0.key] }
         names = distinct.map { Self.name(of: $0, formula.text) }
-        let missing = values.count - rows.count
-        if missing > 0 { context.note("\(counted(missing, "patient")) left out: \(text) is missing") }
+    }
+
+    /// The name of each row's group, of all rows there are; nil where it is missing.
+    func names(ofRows count: Int) -> [String?] {
+        var all = [String?](repeating: nil, count: count)
+        for (row, code) in zip(rows, codes) { all[row] = names[code] }
+        return all
     }
 
     /// Labels that sort in the groups' order, for estimators that name groups by strings.
