@@ -109,6 +109,9 @@ public struct EmbeddingFigure: Sendable {
         caption =
             "t-SNE, n = \(patients), perplexity \(GnuplotText.number(map.perplexity)), seed \(map.seed), "
             + "KL divergence \(divergences.joined(separator: ", "))"
+        if let quality, quality.patientCount < patients {
+            caption? += "; alignment and silhouette of \(quality.patientCount) with all modalities"
+        }
         self.groupNames = groupNames
         self.coloring = coloring
         self.title = title
@@ -124,8 +127,7 @@ public struct EmbeddingFigure: Sendable {
         var notes: [String] = []
         let recalls = quality.entries.filter { $0.measure == "recall@1" && $0.aspect == .alignment }
         if role == .shared, let recall = mean(recalls.map(\.value)), let chance = mean(recalls.map(\.chance)) {
-            notes.append(
-                String(format: "Recall@1 %.2f (chance %.*f)", locale: nil, recall, chance < 0.095 ? 3 : 2, chance))
+            notes.append(String(format: "Recall@1 %.3f (chance %.3f)", locale: nil, recall, chance))
         }
         let silhouettes = quality.entries.filter {
             $0.measure == "silhouette" && $0.subject.hasPrefix("\(role.rawValue),")

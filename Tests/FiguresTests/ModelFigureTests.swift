@@ -75,7 +75,7 @@ import Testing
         #expect(recall.count == 2)
         #expect(
             figure.panels[0].notes == [
-                String(format: "Recall@1 %.2f (chance 0.017)", (recall[0] + recall[1]) / 2),
+                String(format: "Recall@1 %.3f (chance 0.017)", (recall[0] + recall[1]) / 2),
                 String(format: "Silhouette %.2f", values("silhouette", "shared,")[0]).replacing("-", with: "−"),
             ])
         #expect(figure.panels[1].notes.count == 1)
@@ -99,6 +99,26 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Quality is of the patients with every modality; where more are drawn the caption says so.
+    @Test func qualityOfFewerThanAreDrawnSaysSo() throws {
+        var random = SampleData.Random(4)
+        let parts = Embeddings.Role.allCases.flatMap { role in
+            [("histology", 40), ("genomics", 25)].map { modality, count in
+                Embeddings.Part(
+                    modality: modality, role: role, rows: Array(0..<count),
+                    vectors: Matrix(rows: count, columns: 3, values: (0..<3 * count).map { _ in random.normal() }))
+            }
+        }
+        let embeddings = Embeddings(
+            patients: (0..<40).map(String.init), parts: parts, covariates: Table(rowCount: 40))
+        let map = try EmbeddingMap(embeddings, perplexity: 8, seed: 1) { _ in }
+        let figure = EmbeddingFigure(map, quality: try EmbeddingQuality(embeddings) { _ in })
+        #expect(figure.caption?.hasSuffix("; alignment and silhouette of 25 with all modalities") == true)
+        #expect(EmbeddingFigure(map).caption?.contains("with all") == false)
+        // Both with three decimals: a recall of 0.02 is not below a chance of 0.025 by rounding.
+        #expect(figure.panels[0].notes[0].firstMatch(of: /^Recall@1 0\.\d{3} \(chance 0\.040\)$/) != nil)
     }
 
     @Test func pointsLetMoreThroughWhereTheyCrowd() throws {
