@@ -248,11 +248,16 @@ public struct EmbeddingFigure: Sendable {
             let rows = Legend.rows(entries, x: Theme.margin, width: width)
             return (rows.legend, nil, rows.height)
         case .numbers(let values):
-            let bar = ColorBar(scale: Self.scale(values), title: coloring.name)
-            guard values.contains(where: \.isNaN) else { return (Legend(entries: []), bar, ColorBar.fullHeight) }
-            let entry = Legend.Entry(Self.unknown, color: .lightGray, sample: .marker(.circle))
-            let placed = Legend.Placed(entry: entry, x: Theme.margin + bar.width + 2, y: -1)
-            return (Legend(entries: [placed]), bar, ColorBar.fullHeight)
+            let unknown =
+                values.contains(where: \.isNaN)
+                ? Legend.Entry(Self.unknown, color: .lightGray, sample: .marker(.circle)) : nil
+            let bar = ColorBar(
+                scale: Self.scale(values), title: coloring.name, values: values,
+                room: width - (unknown.map { 2 + Legend.width($0) } ?? 0))
+            let placed = unknown.map {
+                Legend.Placed(entry: $0, x: Theme.margin + bar.width + 2, y: -bar.headroom - 1)
+            }
+            return (Legend(entries: placed.map { [$0] } ?? []), bar, bar.height)
         }
     }
 

@@ -72,14 +72,14 @@ public struct HeatMapFigure: Sendable {
         // Tiles no wider than three times their height.
         let columnWidth = min(max(3 * rowHeight, 4), room / Double(columns.count))
         let x = xAxis(columns, columnWidth: columnWidth)
-        let bar = ColorBar(scale: scale, title: valueName)
+        let bar = ColorBar(scale: scale, title: valueName, values: values.values, room: page - 2 * Theme.margin)
         let base = Theme.margin + Figure.captionHeight(caption, width: page) + Panel.axisHeight(of: x)
         let area = Rectangle(
             x: left, y: base, width: columnWidth * Double(columns.count), height: rowHeight * Double(rows.count))
         var panel = Panel(area: area, x: x, y: y, frame: .names)
         panel.series = [tiles(rows: rows, columns: columns, width: columnWidth, height: rowHeight)]
         let treeTop = area.top + (columnTree == nil ? 0 : Self.treeSize + 0.8)
-        let barTop = treeTop + 1.5 + ColorBar.fullHeight
+        let barTop = treeTop + 1.5 + bar.height
         var figure = Figure(
             width: page, height: barTop + Figure.titleHeight(title, width: page) + Theme.margin, title: title,
             caption: caption, panels: [panel])

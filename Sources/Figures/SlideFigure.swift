@@ -64,10 +64,11 @@ public struct SlideFigure: Sendable {
         let heights = (0..<rows).map { row in
             extents[(row * columns)..<min(extents.count, (row + 1) * columns)].map { $0.height / pixels }.max()!
         }
-        let bar = ColorBar(scale: scale, title: weightName)
+        let bar = ColorBar(
+            scale: scale, title: weightName, values: drawn.flatMap(\.weights), room: page - 2 * Theme.margin)
         let base = Theme.margin + Figure.captionHeight(caption, width: page)
         let top = base + heights.reduce(0) { $0 + $1 + 4.5 } + 0.5
-        let barTop = top + ColorBar.fullHeight + 0.5
+        let barTop = top + bar.height + 0.5
         var figure = Figure(
             width: page, height: barTop + Figure.titleHeight(title, width: page) + Theme.margin, title: title,
             caption: caption)

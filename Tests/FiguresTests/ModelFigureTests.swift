@@ -423,6 +423,67 @@ import Testing
         #expect(ColorScale.sequential(3...3).color(3) == ColorScale.sequential(0...1).color(0.5))
     }
 
+    /// Titles and numbers of colour bars stay on the page, whatever is coloured and however wide the page is.
+    @Test(arguments: ["risk", String(repeating: "a long formula of a column ", count: 5), ""])
+    func colourBarsStayOnThePage(name: String) throws {
+        let point = EmbeddingFigure.Point(patient: 0, modality: "m", x: 0, y: 0)
+        let two = Matrix(rows: 2, columns: 1, values: [-12_345_678, 12_345_678])
+        for width in [Figure.Width(rawValue: 42), .singleColumn, .doubleColumn] {
+            let figures = [
+                try EmbeddingFigure(
+                    panels: [.init(title: "t", points: [point])],
+                    coloring: .init(name: name, values: .numbers([-1_234_567, 7_654_321, .nan])), width: width
+                ).figure(),
+                try HeatMapFigure(
+                    values: two, rowNames: [String(repeating: "row ", count: 9), "b"], columnNames: ["c"],
+                    scale: .diverging(limit: 12_345_678), valueName: name, width: width
+                ).figure(),
+                try SlideFigure(
+                    slides: [.init(name: "s", x: [0, 1], y: [0, 0], weights: [1, 2_000_000])], weightName: name,
+                    width: width
+                ).figure(),
+            ]
+            for figure in figures {
+                let bar = try #require(figure.panels.last)
+                for label in bar.labels {
+                    let size = TextMetrics.width(label.text, size: label.size)
+                    switch label.anchor {
+                    case .page(let x, _): #expect(x >= 0 && x + size <= figure.width, "\(label.text)")
+                    case .column(let value, _):
+                        let x = bar.area.x + bar.x.fraction(value) * bar.area.width
+                        #expect(x - size / 2 >= 0 && x + size / 2 <= figure.width, "\(label.text)")
+                    case .row: Issue.record("\(label.text)")
+                    }
+                }
+                for entry in figure.panels.compactMap(\.legend).flatMap(\.entries) {
+                    #expect(entry.x + Legend.width(entry.entry) <= figure.width, "\(entry.entry.text)")
+                }
+                // The whole title is there, in lines where it is long.
+                let title = bar.labels.filter { $0.size == Theme.text }.map(\.text).joined(separator: " ")
+                #expect(title.trimmingCharacters(in: .whitespaces) == name.trimmingCharacters(in: .whitespaces))
+            }
+        }
+    }
+
+    /// A scale that leaves the outermost values out has ≤ or ≥ at that end.
+    @Test func aCutScaleSaysSo() throws {
+        let point = EmbeddingFigure.Point(patient: 0, modality: "m", x: 0, y: 0)
+        func numbers(_ values: [Double]) throws -> [String] {
+            let figure = try EmbeddingFigure(
+                panels: [.init(title: "t", points: [point])], coloring: .init(name: "x", values: .numbers(values))
+            ).figure()
+            return try #require(figure.panels.last).labels.filter { $0.alignment == .center }.map(\.text)
+        }
+        let cut = try numbers([-900, 5000] + (0..<198).map(Double.init))
+        #expect(cut.first == "≤ 1" && cut.last == "≥ 196" && cut.dropFirst().dropLast().allSatisfy { Int($0) != nil })
+        #expect(try numbers((0..<50).map(Double.init)).allSatisfy { !$0.contains("≤") && !$0.contains("≥") })
+        let slide = SlideFigure.Slide(
+            name: "s", x: (0..<200).map(Double.init), y: [Double](repeating: 0, count: 200),
+            weights: [Double](repeating: 1, count: 199) + [40])
+        let bar = try #require(try SlideFigure(slides: [slide], weightName: "w").figure().panels.last)
+        #expect(bar.labels.contains { $0.text == "≥ 1" } && !bar.labels.contains { $0.text.contains("≤") })
+    }
+
     // MARK: Names
 
     @Test(arguments: HostileTextTests.names) func aNameIsDrawnAsTypedAndNeverRun(name: String) throws {
