@@ -128,6 +128,10 @@ import Testing
                 #expect(try map["values"][row][column].number() == found["cosine"].number())
             }
         }
+        try bench.run("plot (heatmap found top=12) file=\"@/h\"")
+        #expect(
+            try bench.read("h.svg").contains(
+                "genomics, 12 of 40 tokens; average linkage of Euclidean distances."))
         let differences = try bench.answer("heatmap found values=difference linkage=none")
         let token = try bench.answer("found")["tokens"][0]
         let row = try #require(differences["rows"].items.firstIndex(of: token["token"]))
@@ -144,6 +148,21 @@ import Testing
             "heatmap found columns=[a]", "columns= is for what has columns", help: "leave it out", at: "[a]")
     }
 
+    /// Prototypes of different folds are different, and the first patient with patches need not be of the first fold.
+    @Test func figuresOfFoldsSayWhichTheyShow() throws {
+        let bench = try Bench()
+        try bench.run(
+            """
+            patients = simulate patients=60 patches=10 seed=1
+            folds patients k=2
+            cv = crossvalidate (model tta dim=8 prototypes=4) on=patients epochs=1 seed=1
+            found = prototypes cv by=(risk > median(risk)) permutations=19
+            plot (heatmap found fold=2 linkage=none) file="@/h"
+            """)
+        #expect(try bench.read("h.svg").contains("genomics, fold 2 of 2, 40 tokens."))
+        #expect(try bench.answer("slide (saliency cv) on=patients")["patient"].text == "patient01")
+    }
+
     @Test func aTableIsAHeatMapOfStandardisedColumns() throws {
         let bench = try bench()
         let map = try bench.answer("heatmap women columns=[age, size] linkage=none")
@@ -151,6 +170,9 @@ import Testing
         let ages = try map["values"].items.map { try $0[0].number() }
         #expect(abs(ages.reduce(0, +)) <= 1e-9)
         #expect(abs(ages.reduce(0) { $0 + $1 * $1 } / 197 - 1) <= 1e-9)
+        // A name that is missing is no number of a row.
+        try bench.run("t = table [\"a\", \"g\"]\nrow t [1, \"x\"]\nrow t [2, missing]")
+        #expect(try bench.answer("heatmap t columns=[a] label=g linkage=none")["rows"].items.map(\.text) == ["x", "–"])
         try bench.expectFailure(
             "heatmap women", "which columns are to be drawn?",
             help: "such as columns=[age, size] or columns=\"*_rnaseq\"")

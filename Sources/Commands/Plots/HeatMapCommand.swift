@@ -127,6 +127,11 @@ struct HeatMapCommand: Command {
                 rows: kept.count, columns: values.columns, values: kept.flatMap { Array(values[row: $0]) }),
             rowNames: kept.map { part.tokenNames[$0] },
             columnNames: (0..<values.columns).map { String($0 + 1) }, columnTitle: "Prototype",
+            selection: [
+                modality, fold > 0 ? "fold \(fold) of \(folds.count)" : nil,
+                kept.count < values.rows
+                    ? "\(kept.count) of \(counted(values.rows, "token"))" : counted(values.rows, "token"),
+            ].compactMap { $0 }.joined(separator: ", "),
             valueName: isCosine
                 ? "Cosine of token and prototype"
                 : "Share given to the prototype, \(object.groups[1]) less \(object.groups[0])",
@@ -181,7 +186,8 @@ struct HeatMapCommand: Command {
         }
         let labels = try arguments.formula("label").map { try $0.evaluate(over: columns).map(\.label) }
         return HeatMapObject(
-            values: values, rowNames: known.map { (labels?[$0]) ?? String($0 + 1) }, columnNames: names,
+            values: values, rowNames: known.map { row in labels.map { $0[row] ?? "–" } ?? String(row + 1) },
+            columnNames: names,
             valueName: "Standard deviations from the mean", linkage: arguments.word("linkage"))
     }
 
@@ -207,6 +213,8 @@ struct HeatMapObject: Tabular {
     var rowNames: [String]
     var columnNames: [String]
     var columnTitle = ""
+    /// Of prototypes: whose, and how many of their tokens.
+    var selection: String?
     var valueName: String
     var linkage: String
     var rowTree: HierarchicalClustering?
@@ -246,12 +254,18 @@ struct HeatMapObject: Tabular {
 }
 
 extension HeatMapObject: Drawable {
+    private var caption: String? {
+        let order = linkage == "none" ? nil : "\(linkage) linkage of Euclidean distances"
+        let parts = [selection, order].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
     func figure(_ options: PlotOptions) throws -> Figure {
         try HeatMapFigure(
             values: values, rowNames: rowNames, columnNames: columnNames, columnTitle: columnTitle, rowTree: rowTree,
             columnTree: columnTree,
             scale: .diverging(limit: limit), valueName: valueName, title: options.title,
-            caption: linkage == "none" ? nil : "\(linkage) linkage of Euclidean distances",
+            caption: caption,
             width: options.width ?? (columnNames.count > 12 ? .doubleColumn : .singleColumn)
         ).figure()
     }

@@ -91,8 +91,10 @@ struct SlideCommand: Command {
 
     private func position(in part: Saliency.Part, _ saliency: Saliency, _ arguments: Arguments) throws -> Int {
         guard let patient = arguments.optionalString("patient") else {
-            guard !part.rows.isEmpty else { throw arguments.error(at: "saliency", "no patient has \(part.modality)") }
-            return 0
+            guard let first = part.rows.indices.min(by: { part.rows[$0] < part.rows[$1] }) else {
+                throw arguments.error(at: "saliency", "no patient has \(part.modality)")
+            }
+            return first
         }
         guard let position = part.rows.firstIndex(where: { saliency.patients[$0] == patient }) else {
             throw arguments.error(
