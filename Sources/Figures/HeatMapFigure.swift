@@ -98,7 +98,16 @@ public struct HeatMapFigure: Sendable {
         let barLeft = min(area.x, max(Theme.margin, page - Theme.margin - bar.width))
         figure.panels.append(bar.panel(x: barLeft, top: barTop))
         figure.placeTitleAndCaption()
+        figure.summary = summary
         return figure
+    }
+
+    private var summary: String {
+        let columns = Words.counted(values.columns, "column") + (columnTitle.isEmpty ? "" : " (\(columnTitle))")
+        return Words.sentences([
+            "\(valueName), of \(Words.counted(values.rows, "row")) and \(columns)",
+            "Values \(Words.range(values.values))",
+        ])
     }
 
     private func xAxis(_ columns: [Int], columnWidth: Double) -> Axis {

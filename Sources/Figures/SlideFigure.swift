@@ -51,11 +51,11 @@ public struct SlideFigure: Sendable {
         let drawn = slides.filter { !$0.x.isEmpty }
         let page = width.rawValue
         let scale = ColorScale.sequential(Self.range(drawn.flatMap(\.weights)))
-        let side = Self.patchSide(drawn)
+        let sides = Self.patchSides(drawn)
         let columns = min(drawn.count, width.isNarrow ? 2 : 4)
         let gap = 3.0
         let areaWidth = (page - 2 * Theme.margin - gap * Double(columns - 1)) / Double(columns)
-        let extents = drawn.map { slide in
+        let extents = zip(drawn, sides).map { slide, side in
             (width: slide.x.max()! - slide.x.min()! + side, height: slide.y.max()! - slide.y.min()! + side)
         }
         // Pixels of the slide in a millimetre: the widest fits the width, none gets higher than 110 mm.
@@ -73,7 +73,7 @@ public struct SlideFigure: Sendable {
             width: page, height: barTop + Figure.titleHeight(title, width: page) + Theme.margin, title: title,
             caption: caption)
         for (index, slide) in drawn.enumerated() {
-            let (row, column) = (index / columns, index % columns)
+            let (row, column, side) = (index / columns, index % columns, sides[index])
             let above = heights[0..<row].reduce(0) { $0 + $1 + 4.5 }
             let size = (width: extents[index].width / pixels, height: extents[index].height / pixels)
             let left = Theme.margin + Double(column) * (areaWidth + gap) + (areaWidth - size.width) / 2
@@ -98,7 +98,15 @@ public struct SlideFigure: Sendable {
         }
         figure.panels.append(bar.panel(x: Theme.margin, top: barTop))
         figure.placeTitleAndCaption()
+        figure.summary = summary(drawn)
         return figure
+    }
+
+    private func summary(_ drawn: [Slide]) -> String {
+        let each = drawn.map {
+            "\($0.name): \(Words.counted($0.weights.count, "patch", "patches")), \(Words.range($0.weights))"
+        }
+        return Words.sentences(["\(weightName), of \(Words.counted(drawn.count, "slide"))"] + each)
     }
 
     /// From 0 to the 99th percentile, so that a single patch does not leave the others pale.
@@ -108,22 +116,32 @@ public struct SlideFigure: Sendable {
         return min(0, sorted[0])...max(high, 0)
     }
 
-    /// The commonest distance from a patch to the next one in its row or column: patches are cut side by side.
-    private static func patchSide(_ slides: [Slide]) -> Double {
-        var counts: [Double: Int] = [:]
-        for slide in slides {
-            for (along, across) in [(slide.x, slide.y), (slide.y, slide.x)] {
-                let order = along.indices.sorted { (across[$0], along[$0]) < (across[$1], along[$1]) }
-                for (first, second) in zip(order, order.dropFirst()) where across[first] == across[second] {
-                    let distance = along[second] - along[first]
-                    if distance > 0 { counts[distance, default: 0] += 1 }
-                }
-            }
-        }
-        if let common = counts.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) })?.key { return common }
+    /// The commonest distance from a patch of a slide to the next one in its row or column: patches are cut side by side.
+    /// Slides of different magnification differ in it; one without neighbours has that of the others.
+    private static func patchSides(_ slides: [Slide]) -> [Double] {
+        let counts = slides.map(distances)
+        let pooled = counts.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         // No two in a row: a fortieth of the slide.
         let spans = slides.flatMap { [($0.x.max()! - $0.x.min()!), ($0.y.max()! - $0.y.min()!)] }
         let widest = spans.max() ?? 0
-        return widest > 0 ? widest / 40 : 256
+        return counts.map { commonest($0) ?? commonest(pooled) ?? (widest > 0 ? widest / 40 : 256) }
+    }
+
+    /// How often each distance occurs between neighbours in a row or column.
+    private static func distances(_ slide: Slide) -> [Double: Int] {
+        var counts: [Double: Int] = [:]
+        for (along, across) in [(slide.x, slide.y), (slide.y, slide.x)] {
+            let order = along.indices.sorted { (across[$0], along[$0]) < (across[$1], along[$1]) }
+            for (first, second) in zip(order, order.dropFirst()) where across[first] == across[second] {
+                let distance = along[second] - along[first]
+                if distance > 0 { counts[distance, default: 0] += 1 }
+            }
+        }
+        return counts
+    }
+
+    /// Of equally common ones the shortest.
+    private static func commonest(_ counts: [Double: Int]) -> Double? {
+        counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
     }
 }

@@ -20,7 +20,15 @@ enum Words {
     static func percent(_ share: Double) -> String { GnuplotText.number((share * 1000).rounded() / 10) + "%" }
 
     /// "1 patient", "2 patients"
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+    }
+
+    /// "from 1 to 5", of the finite ones.
+    static func range(_ values: [Double]) -> String {
+        let finite = values.filter(\.isFinite)
+        return "from \(number(finite.min() ?? .nan)) to \(number(finite.max() ?? .nan))"
+    }
 
     static func sentences(_ parts: [String]) -> String {
         parts.map { $0.hasSuffix(".") ? $0 : $0 + "." }.joined(separator: " ")
@@ -48,9 +56,8 @@ extension Panel {
             case .tiles: sentences.append("\(name): \(Words.counted(series.count, "tile"))")
             case .points: sentences.append("\(name): \(Words.counted(series.count, "point"))")
             case .line, .steps:
-                let values = series.columns[1].filter(\.isFinite)
-                guard let low = values.min(), let high = values.max() else { continue }
-                sentences.append("\(name): from \(Words.number(low)) to \(Words.number(high))")
+                guard series.columns[1].contains(where: \.isFinite) else { continue }
+                sentences.append("\(name): \(Words.range(series.columns[1]))")
             }
         }
         for (index, row) in y.ticks.enumerated() where !sideColumns.isEmpty {

@@ -217,6 +217,11 @@ import Testing
             let color = ColorScale.diverging(limit: limit).color(value)
             #expect(Int(row[4]) == Int(color.red) << 16 | Int(color.green) << 8 | Int(color.blue))
         }
+        let (low, high) = (matrix.values.min()!, matrix.values.max()!)
+        #expect(
+            figure.description
+                == "Cosine of token and prototype, of 12 rows and 6 columns (Prototype). Values from "
+                + "\(Words.number(low)) to \(Words.number(high)). average linkage of Euclidean distances.")
         // The tree's highest bracket is the last join; its leaves end at 0.
         let tree = try #require(read(figure).block(titled: "tree of rows"))
         #expect(tree.rows.count == 3 * rows.joins.count)
@@ -256,6 +261,11 @@ import Testing
             }
             #expect(Set(block.rows) == Set(wanted) && block.rows.count == wanted.count)
         }
+        let strip = SampleFigures.slides[1].weights
+        #expect(
+            figure.description.hasSuffix(
+                "TCGA-01-A.2: 120 patches, from \(Words.number(strip.min()!)) to \(Words.number(strip.max()!))."))
+        #expect(figure.description.hasPrefix("w, of 2 slides. TCGA-01-A.1: "))
         // One scale of length for both.
         let pixels = figure.panels[..<2].map { ($0.x.range.upperBound - $0.x.range.lowerBound) / $0.area.width }
         #expect(close([pixels[0]], [pixels[1]]))
@@ -265,6 +275,23 @@ import Testing
         #expect(error?.errorDescription == "a patch of TCGA-01-A.1 has nan for its place or weight")
         let lone = SlideFigure.Slide(name: "one", x: [512], y: [1024], weights: [1])
         #expect(try SlideFigure(slides: [lone], weightName: "w").figure().panels[0].x.range == 512...768)
+    }
+
+    /// Patches of each slide are as wide as they lie apart there.
+    @Test func slidesOfDifferentMagnificationHaveTheirOwnPatches() throws {
+        func slide(_ name: String, step: Double, count: Int) -> SlideFigure.Slide {
+            let places = (0..<count * count).map { (x: step * Double($0 % count), y: step * Double($0 / count)) }
+            return .init(name: name, x: places.map(\.x), y: places.map(\.y), weights: places.map { _ in 1 })
+        }
+        let slides = [
+            slide("40x", step: 512, count: 6), slide("20x", step: 256, count: 3), slide("one", step: 1, count: 1),
+        ]
+        let figure = try SlideFigure(slides: slides, weightName: "w").figure()
+        let sides = read(figure).blocks("tiles").prefix(3).map { block in
+            Set(block.rows.flatMap { [$0[1] - $0[0], $0[3] - $0[2]] })
+        }
+        #expect(sides == [[512], [256], [512]])
+        #expect(figure.panels[1].x.range == 0...768)
     }
 
     @Test func calibrationHasTwoEqualAxesAndEachGroup() throws {
