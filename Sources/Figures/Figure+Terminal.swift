@@ -4,7 +4,8 @@ extension Figure {
     /// The figure as text for a terminal.
     ///
     /// Without sixel graphics the figure is drawn in braille dots and box characters: curves without their bands, the
-    /// legend over them, the table under the ticks. Without colours groups differ by their dashes or letters.
+    /// legend over them, the table under the ticks. Without colours groups differ by their dashes or letters,
+    /// and tiles by shades, of other signs below 0.
     ///
     /// - Parameters:
     ///   - width: columns of the terminal; lines are never longer.

@@ -136,7 +136,9 @@ public struct HeatMapFigure: Sendable {
                 colors.append(scale.color(values[row, column]))
             }
         }
-        return Series(name: valueName, .tiles, color: .gray, columns: edges, pointColors: colors)
+        var tiles = Series(name: valueName, .tiles, color: .gray, columns: edges, pointColors: colors)
+        tiles.scale = scale
+        return tiles
     }
 
     /// The joins as brackets whose arms reach from the height of the join to those of what it joined.

@@ -48,6 +48,8 @@ public struct Series: Sendable, Equatable {
     public var pointColors: [Color]?
     /// An opacity for each row that has a colour of its own, in place of the one for all.
     public var pointOpacities: [Double]?
+    /// What the colours of tiles mean, where they are numbers.
+    public var scale: ColorScale?
 
     /// - Precondition: as many columns as the mark needs, all of one length.
     public init(

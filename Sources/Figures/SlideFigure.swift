@@ -94,6 +94,7 @@ public struct SlideFigure: Sendable {
                         order.map { -slide.y[$0] - side }, order.map { -slide.y[$0] },
                     ], pointColors: order.map { scale.color(slide.weights[$0]) })
             ]
+            panel.series[0].scale = scale
             figure.panels.append(panel)
         }
         figure.panels.append(bar.panel(x: Theme.margin, top: barTop))

@@ -11,13 +11,14 @@ struct TextDrawing {
     var text: String {
         var lines: [String] = []
         if let title = figure.title { lines += wrapped(title) }
-        lines += legendLines
+        lines += legendLines + scaleLines
         let caption = figure.caption.map(wrapped) ?? []
         let room = height - lines.count - caption.count
-        let beside = figure.panels.count > 1 && width / figure.panels.count >= Self.leastPanelWidth
+        let panels = figure.panels.filter { $0.frame != .none }
+        let beside = panels.count > 1 && width / panels.count >= Self.leastPanelWidth
         if beside {
-            let each = (width - 2 * (figure.panels.count - 1)) / figure.panels.count
-            let drawn = figure.panels.map { block($0, width: each, room: room) }
+            let each = (width - 2 * (panels.count - 1)) / panels.count
+            let drawn = panels.map { block($0, width: each, room: room) }
             let longest = drawn.map(\.count).max() ?? 0
             for row in 0..<longest {
                 let parts = drawn.map { row < $0.count ? $0[row] : TextLine() }
@@ -25,8 +26,8 @@ struct TextDrawing {
                     parts.map { $0.filled(to: each) }.joined(separator: "  ").trimmingTrailingSpaces)
             }
         } else {
-            for panel in figure.panels {
-                lines += block(panel, width: width, room: room / figure.panels.count).map(\.text.trimmingTrailingSpaces)
+            for panel in panels {
+                lines += block(panel, width: width, room: room / panels.count).map(\.text.trimmingTrailingSpaces)
             }
         }
         return (lines + caption).joined(separator: "\n")
@@ -64,6 +65,27 @@ struct TextDrawing {
         }
         if line.columns > 0 { lines.append(line.text) }
         return lines
+    }
+
+    /// What the shades of tiles mean: the numbers at the ends of each scale, and the shades between them.
+    private var scaleLines: [String] {
+        var shown: [(name: String?, scale: ColorScale)] = []
+        return figure.panels.flatMap(\.series).compactMap { series in
+            guard let scale = series.scale, !shown.contains(where: { $0 == (series.name, scale) }) else { return nil }
+            shown.append((series.name, scale))
+            let ends = [scale.range.lowerBound, scale.range.upperBound]
+            let (steps, numbers) = (8, ends.map(Words.number))
+            let name = GnuplotText.singleLine(series.name ?? "")
+            let room = max(0, width - steps - numbers.reduce(4) { $0 + TextMetrics.columns($1) })
+            var line = TextLine(TextMetrics.cell(name, columns: min(room, TextMetrics.columns(name))))
+            line.append("  \(numbers[0]) ")
+            for step in 0..<steps {
+                let color = scale.color(ends[0] + (Double(step) + 0.5) / Double(steps) * (ends[1] - ends[0]))
+                line.append(String(shade(color, of: scale)), color: color, when: usesColor)
+            }
+            line.append(" \(numbers[1])")
+            return line.text
+        }
     }
 
     private func sample(_ entry: Legend.Entry) -> String {
@@ -239,7 +261,7 @@ struct TextDrawing {
             for series in panel.series where series.mark == .tiles {
                 for (index, row) in series.allRows.enumerated() where row[2] <= tick.position && tick.position < row[3]
                 {
-                    fill(row, series.pointColors?[index] ?? series.color, panel, on: &canvas, rows: 0...0)
+                    fill(row, series, index, panel, on: &canvas, rows: 0...0)
                 }
             }
             var line = TextLine(TextMetrics.cell(GnuplotText.singleLine(tick.label), columns: names) + " ")
@@ -251,17 +273,26 @@ struct TextDrawing {
         return lines
     }
 
-    /// A tile as whole cells of the terminal, in its colour or, without colours, in a shade as dark.
+    /// A tile as whole cells of the terminal.
     private func fill(
-        _ row: [Double], _ color: Color, _ panel: Panel, on canvas: inout BrailleCanvas, rows: ClosedRange<Int>
+        _ row: [Double], _ series: Series, _ index: Int, _ panel: Panel, on canvas: inout BrailleCanvas,
+        rows: ClosedRange<Int>
     ) {
-        let shades: [Character] = ["░", "▒", "▓", "█"]
-        let shade = usesColor ? "█" : shades[min(3, Int((1 - color.luminance) * 4))]
+        let color = series.pointColors?[index] ?? series.color
+        let shade = shade(color, of: series.scale)
         let first = columnOf(panel.x.fraction(row[0]), canvas.columns)
         let last = max(first, Int((panel.x.fraction(row[1]) * Double(canvas.columns) - 1e-9).rounded(.down)))
         for y in rows {
             for x in first...min(last, canvas.columns - 1) { canvas.put(shade, x: 2 * x, y: 4 * y, color: color) }
         }
+    }
+
+    /// A cell in its colour or, without colours, in a shade as dark, of other signs below 0.
+    private func shade(_ color: Color, of scale: ColorScale?) -> Character {
+        guard !usesColor else { return "█" }
+        // Where a scale goes both ways, blue is below 0.
+        let isBelow = if case .diverging? = scale { color.blue > color.red } else { false }
+        return Array(isBelow ? ".-=#" : "░▒▓█")[min(3, Int((1 - color.luminance) * 4))]
     }
 
     private func rows(_ panel: Panel, width: Int) -> [TextLine] {
@@ -360,9 +391,7 @@ extension TextDrawing {
                 for (index, row) in series.allRows.enumerated() where !row.contains(where: { $0.isNaN }) {
                     let top = rowOf(panel.y.fraction(row[3]), canvas.rows)
                     let bottom = rowOf(panel.y.fraction(row[2]), canvas.rows)
-                    fill(
-                        row, series.pointColors?[index] ?? series.color, panel, on: &canvas,
-                        rows: top...max(top, bottom))
+                    fill(row, series, index, panel, on: &canvas, rows: top...max(top, bottom))
                 }
             case .strokes:
                 for row in rows {

@@ -1,4 +1,5 @@
 import Foundation
+import Results
 import SurvivalStatistics
 import Testing
 
@@ -53,6 +54,17 @@ import Testing
             yTitle: "y"
         ).figure()
         #expect(!plain(try box.drawInTerminal()).contains { $0.contains("█") })
+    }
+
+    /// Without colours values below 0 have other signs, and a line says which.
+    @Test func aHeatMapHasASign() throws {
+        let figure = try HeatMapFigure(
+            values: Matrix(rows: 2, columns: 1, values: [1, -1]), rowNames: ["up", "down"], columnNames: ["c"],
+            scale: .diverging(limit: 1), valueName: "z"
+        ).figure()
+        #expect(
+            plain(try figure.drawInTerminal()) == ["z  −1 #=-.░▒▓█ 1", "up   ████████", "down ########", "         c"])
+        #expect(plain(try figure.drawInTerminal(usesColor: true))[0] == "z  −1 ████████ 1")
     }
 
     @Test func aSurvivalCurveFillsAScreenAndNoMore() throws {
