@@ -124,10 +124,10 @@ public struct LineFigure: Sendable {
         return (band ?? [])
             + {
                 switch curve.style {
-                case .line: [line(.solid)]
+                case .line: [line(.group(index))]
                 case .dashedLine: [line(.dashed)]
                 case .points: [points(opacity: 0.7)]
-                case .markedLine: [line(.solid), points(opacity: 1)]
+                case .markedLine: [line(.group(index)), points(opacity: 1)]
                 }
             }()
     }
@@ -135,7 +135,7 @@ public struct LineFigure: Sendable {
     private func entry(_ index: Int, _ curve: Curve) -> Legend.Entry {
         let sample: Legend.Sample =
             switch curve.style {
-            case .line, .markedLine: .line(.solid)
+            case .line, .markedLine: .line(.group(index))
             case .dashedLine: .line(.dashed)
             case .points: .marker(.circle)
             }

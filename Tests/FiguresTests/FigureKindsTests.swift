@@ -249,6 +249,9 @@ import Testing
         #expect(histogram.panels[0].legend?.entries.map(\.entry.sample) == dashes.map { .line($0) })
         let outlines = histogram.panels[0].series.filter { $0.name?.hasSuffix("outline") == true }
         #expect(outlines.map(\.mark) == dashes.map { .line(width: 0.6, dash: $0) })
+        let losses = try TrainingFigure(losses: (0..<10).map { .init(name: "fold \($0)", values: [3, 2]) }).figure()
+        #expect(losses.panels[0].legend?.entries.map(\.entry.sample) == dashes.map { .line($0) })
+        #expect(losses.panels[0].series.map(\.mark) == dashes.map { .line(width: Theme.curveWidth, dash: $0) })
     }
 
     /// A title longer than its axis does not leave the page.
