@@ -180,6 +180,11 @@ import Testing
         #expect(bench.told.last == "note: the folds of @/zero.csv are numbered from 0; here they are numbered from 1")
         try bench.write("none.csv", "patient,time,event,risk,fold\nA,5,1,0.3,0\nB,6,1,0.3,0\n")
         #expect(try bench.answer("load \"@/none.csv\"")["fold"].numbers() == [0, 0])
+        // Folds of one patient each have no pairs.
+        try bench.write("single.csv", "patient,time,event,risk,fold\nA,5,1,0.3,1\nB,6,1,0.3,2\nC,7,1,0.3,3\n")
+        try bench.expectFailure(
+            "cindex (load \"@/single.csv\")", "no fold holds out two patients who can be compared",
+            help: "pairs are counted within folds: use fewer")
         // Of several ids the one that `save` writes.
         try bench.write("ids.csv", "patient,time,event,risk,case_id\nA,5,1,0.3,C0\nB,6,1,0.3,C0\n")
         #expect(try bench.answer("load \"@/ids.csv\"")["patients"].items.count == 2)

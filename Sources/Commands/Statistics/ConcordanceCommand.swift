@@ -28,7 +28,13 @@ struct ConcordanceCommand: Command {
             .weighing(arguments, in: context)
         let patients = try RiskedPatients(arguments, subjects, in: context)
         let (outcome, risk, fold, weights) = (patients.outcome, patients.risk, patients.fold, patients.weights)
-        let whole = try concordance(outcome, risk: risk, strata: fold, weights: weights)
+        let whole: Concordance
+        do {
+            whole = try concordance(outcome, risk: risk, strata: fold, weights: weights)
+        } catch StatisticsError.noComparablePair where fold != nil {
+            throw arguments.error(
+                "no fold holds out two patients who can be compared", help: "pairs are counted within folds: use fewer")
+        }
         let folds = try fold.map { fold in
             try Set(fold).sorted().map { number in
                 let members = fold.indices.filter { fold[$0] == number }
