@@ -93,13 +93,17 @@ import Testing
     @Test func probeCountsSmallFolds() throws {
         let bench = try Bench()
         try bench.run("small = simulate patients=59 patches=4 features=3 sets=5 genes=2 seed=2; folds small k=3")
-        try bench.run("probe (embeddings (crossvalidate (model tta dim=4 prototypes=2) on=small epochs=1)) shared1")
+        try bench.run(
+            "cv = crossvalidate (model tta dim=4 prototypes=2) on=small epochs=1; probe (embeddings cv) shared1")
         let left = bench.told.filter { $0.contains("left out: fewer than 20 in their fold have a value") }
         #expect(
             left
                 == ["histology", "genomics"].map {
                     "note: 19 patients of \($0) left out: fewer than 20 in their fold have a value"
                 })
+        // Groups that no model's patients are both of cannot be compared, which is said.
+        try bench.run("prototypes cv by=(fold == 1) permutations=19")
+        #expect(bench.told.contains("note: nothing to test: no model's patients are of both groups"))
     }
 
     @Test func probeReadsColumns() throws {

@@ -52,6 +52,9 @@ struct PrototypesCommand: Command {
         let comparison = try PrototypeComparison(
             use, grouping: grouping, permutations: arguments.integer("permutations"), using: &generator
         ) { try context.progress("prototypes", fraction: $0) }
+        if comparison.prototypes.allSatisfy({ $0.occupancy.p.isNaN }) {
+            context.note("nothing to test: no model's patients are of both groups")
+        }
         return .object(
             PrototypesObject(
                 use: use, by: grouping.text, groups: grouping.names, rows: grouping.rows, codes: grouping.codes,

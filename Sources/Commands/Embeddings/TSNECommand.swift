@@ -13,7 +13,9 @@ struct TSNECommand: Command {
         parameters: [
             .argument("embeddings", .object([EmbeddingsObject.typeName]), "what to map"),
             .option("perplexity", .number(1...10_000), default: "30", "how many neighbours a point has"),
-            .option("seed", .integer(0...Int.max), "the session's when left out"),
+            .option(
+                "seed", .integer(0...Int.max),
+                "of the start where vectors vary in fewer than two directions; else that is their principal components"),
         ],
         result: MapObject.typeName,
         examples: [
