@@ -143,6 +143,22 @@ import Testing
             "pooled")
     }
 
+    /// What a model was trained with is shown and kept as it was asked for, of a fused one as well.
+    @Test func settingsAreKeptWhole() throws {
+        try bench.run(
+            """
+            few = simulate patients=40 patches=4 features=3 sets=5 genes=2 seed=1
+            m = train (model tta dim=4 prototypes=2 rho_token=balanced) on=few epochs=2 average=9 with=(model cox alpha=1 lambda=0.1)
+            """)
+        let settings = try bench.answer("m")["settings"]
+        #expect(settings["rho_token"].text == "balanced")
+        #expect(try settings["average"].number() == 2)
+        #expect(settings["with"].text == "cox alpha=1.0 lambda=0.1 inner_folds=5")
+        #expect(try bench.shown("m").contains("tta, fused with cox"))
+        try bench.run("p = predict m on=few; save p \"@/p.json\"; save (load \"@/p.json\") \"@/q.json\"")
+        #expect(try bench.read("p.json").prefix(1500) == bench.read("q.json").prefix(1500))
+    }
+
     /// Lists come back; JSON has no infinities, which is said.
     @Test func tablesOfAnyValues() throws {
         try bench.run("t = table [\"a\", \"b\"]; row t [1e308 * 10, [1, \"x\"]]; row t [-1e308 * 10, missing]")
