@@ -12,7 +12,8 @@ import Torch
 /// Which modality is the bag: see `MCAT`.
 ///
 /// Deviations: patients go through in batches, their bags padded and masked; an absent modality is masked for the
-/// other's attention and gives zeros; the patches of a patient without pathways attend to one another. Columns of a table become tokens as in TTA.
+/// other's attention and gives zeros; the patches of a patient without pathways attend to one another. Columns of a table
+/// become tokens as in TTA.
 public final class SurvPath: BaselineNetwork {
     public struct Options: BaselineOptions {
         /// Width of the tokens, a multiple of 4.

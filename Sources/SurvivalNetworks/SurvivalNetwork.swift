@@ -70,7 +70,7 @@ public struct EmbeddingOutput {
 public struct PrototypeOutput {
     /// [patients, K]: each prototype's share of what the patient's tokens gave; rows sum to 1.
     public let occupancy: Tensor
-    /// [patients, tokens, K]: the share of the token's weight that went to each prototype.
+    /// [patients, tokens, K]: the mass that went from the token to each prototype, in units of the token's weight.
     public let given: Tensor
     /// [patients, tokens, K]: cosine of token and prototype.
     public let cosine: Tensor

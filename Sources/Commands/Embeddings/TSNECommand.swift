@@ -15,7 +15,8 @@ struct TSNECommand: Command {
             .option("perplexity", .number(1...10_000), default: "30", "how many neighbours a point has"),
             .option(
                 "seed", .integer(0...Int.max),
-                "of the start where vectors vary in fewer than two directions; else that is their principal components"),
+                "of the start where vectors vary in fewer than two directions (else it is their principal components); the "
+                    + "session's when left out"),
         ],
         result: MapObject.typeName,
         examples: [

@@ -134,7 +134,7 @@ struct HeatMapCommand: Command {
             ].compactMap { $0 }.joined(separator: ", "),
             valueName: isCosine
                 ? "Cosine of token and prototype"
-                : "Share given to the prototype, \(object.groups[1]) less \(object.groups[0])",
+                : "Mass given to the prototype, \(object.groups[1]) less \(object.groups[0])",
             linkage: arguments.word("linkage"))
     }
 
