@@ -84,6 +84,13 @@ import Testing
         #expect(cohort.notes.map(\.text).contains(told))
         try cohort.makeFolds(count: 5, seed: 1)
         #expect(cohort.notes.isEmpty)
+        // Of many folds there is one note.
+        try cohort.makeFolds(count: 40, seed: 1)
+        let without = cohort.outcome.event.count { !$0 }
+        #expect(without > 1 && cohort.notes.count == 1)
+        let note = try #require(cohort.notes.first?.text)
+        #expect(note.hasPrefix("\(without) folds (fold "))
+        #expect(note.hasSuffix(", …): none of the patients held out had the event, so they have no C-index"))
     }
 
     @Test(arguments: [2, 3, 5, 7, 10])

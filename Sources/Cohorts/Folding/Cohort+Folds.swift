@@ -111,6 +111,7 @@ extension Cohort {
         _ made: [Folds.Fold], labels: [String], folder: String, _ findings: inout Findings
     ) throws {
         var heldOutIn = [Int?](repeating: nil, count: patients.count)
+        var eventless: [String] = []
         for (index, fold) in made.enumerated() {
             guard !fold.training.isEmpty else { throw FoldError.emptyPart(labels[index], part: "trained on") }
             guard !fold.validation.isEmpty else { throw FoldError.emptyPart(labels[index], part: "held out") }
@@ -124,9 +125,14 @@ extension Cohort {
             guard fold.training.contains(where: { outcome.event[$0] }) else {
                 throw FoldError.noTrainingEvents(labels[index])
             }
-            if !fold.validation.contains(where: { outcome.event[$0] }) {
-                findings.note("\(labels[index]): none of the patients held out had the event, so it has no C-index")
-            }
+            if !fold.validation.contains(where: { outcome.event[$0] }) { eventless.append(labels[index]) }
+        }
+        if let first = eventless.first {
+            findings.note(
+                eventless.count == 1
+                    ? "\(first): none of the patients held out had the event, so it has no C-index"
+                    : "\(eventless.count) folds (\(Exclusion.some(eventless, of: eventless.count))): none of the patients "
+                        + "held out had the event, so they have no C-index")
         }
         let never = patients.indices.filter { heldOutIn[$0] == nil }
         if !never.isEmpty {
