@@ -12,10 +12,6 @@
 #include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/version.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -31,17 +27,6 @@ thread_local bool has_error = false;
 
 /// Where tensors are made. Changed between computations only.
 c10::Device device(c10::kCPU);
-
-/// A step asks for the same tens of megabytes that the step before gave back. Given back to the system they would come again
-/// as pages to be cleared, one fault each; so the allocator keeps them, as it does with small ones.
-[[maybe_unused]] const bool memory_is_kept = [] {
-#ifdef __GLIBC__
-    constexpr int one_step = 1 << 30;
-    return mallopt(M_MMAP_THRESHOLD, one_step) == 1 && mallopt(M_TRIM_THRESHOLD, one_step) == 1;
-#else
-    return false;
-#endif
-}();
 
 } // namespace
 

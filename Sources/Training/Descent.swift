@@ -35,6 +35,9 @@ public final class Descent {
     public func step(
         _ batch: Batch, _ outcome: Outcome, _ update: NetworkUpdate, training generator: TensorGenerator
     ) throws -> Losses {
+        // What stays is made, and what goes is given back, before the forward pass: its tensors fill one place then.
+        let optimiser = try optimiser(of: update)
+        network.parameters.clearGradients()
         let output = try network.forward(batch, training: generator)
         var objective = try loss.value(output.outputs, outcome)
         var losses = Losses(survival: try objective?.item())
@@ -44,20 +47,22 @@ public final class Descent {
             let weighted = try term.value * weight
             objective = try objective.map { try $0 + weighted } ?? weighted
         }
-        if let objective { try descend(objective, update) }
+        if let objective { try descend(objective, update, optimiser) }
         return losses
     }
 
-    private func descend(_ objective: Tensor, _ update: NetworkUpdate) throws {
+    private func descend(_ objective: Tensor, _ update: NetworkUpdate, _ optimiser: AdamW) throws {
         guard try objective.item().isFinite else { throw NotFinite() }
-        network.parameters.clearGradients()
         try objective.backward()
         let gradients = try update.parameters.compactMap { try $0.gradient() }
         guard !gradients.isEmpty, try Tensor.areFinite(gradients) else { throw NotFinite() }
-        let optimiser =
-            try optimisers[update.name]
-            ?? AdamW(update.parameters, learningRate: learningRate, weightDecay: weightDecay)
-        optimisers[update.name] = optimiser
         try optimiser.step()
+    }
+
+    private func optimiser(of update: NetworkUpdate) throws -> AdamW {
+        if let known = optimisers[update.name] { return known }
+        let optimiser = try AdamW(update.parameters, learningRate: learningRate, weightDecay: weightDecay)
+        optimisers[update.name] = optimiser
+        return optimiser
     }
 }

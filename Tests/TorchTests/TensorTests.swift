@@ -35,6 +35,13 @@ import Testing
         #expect(message.contains("aten::add of [2, 3] Float on cpu, [4] Float on cpu"), "\(message)")
     }
 
+    /// More than any process can address.
+    @Test func tooLargeATensorIsAnError() throws {
+        let error = #expect(throws: TorchError.self) { try Tensor.zeros([1 << 46]) }
+        let message = try #require(error?.message)
+        #expect(message.contains("not enough memory for a tensor of 281474976710656 bytes"), "\(message)")
+    }
+
     @Test func generatorsAreTheirOwn() throws {
         let first = try TensorGenerator(seed: 5).normal([6]).floats()
         _ = try TensorGenerator(seed: 9).normal([6])
