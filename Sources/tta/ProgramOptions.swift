@@ -18,7 +18,7 @@ struct TtaProgram: ParsableCommand {
             """,
         discussion: """
             Without arguments tta reads statements at a prompt, or from standard input when that is no terminal. \
-            At the prompt, `help` lists the commands.
+            At the prompt, `help` lists the commands; `tta help cox` tells of one.
 
             Exit status: 0 fine, 1 a statement failed, 2 wrong usage, 130 interrupted.
             """,
@@ -28,6 +28,15 @@ struct TtaProgram: ParsableCommand {
             WriteReference.self,
         ],
         defaultSubcommand: RunStatements.self)
+
+    /// The words after `help` when the first of them is no subcommand.
+    static func helpOfTheLanguage(_ arguments: [String]) -> [String]? {
+        let words = arguments.dropFirst(2)
+        guard arguments.dropFirst().first == "help", let word = words.first, !word.hasPrefix("-"),
+            !configuration.subcommands.contains(where: { $0._commandName == word })
+        else { return nil }
+        return Array(words)
+    }
 }
 
 /// `tta`, `tta -c '…'`: what is meant when no subcommand is named. It has options of its own rather than the program's,
@@ -42,7 +51,20 @@ struct RunStatements: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    @Argument(help: .hidden)
+    var words: [String] = []
+
     mutating func validate() throws {
+        if let word = words.first {
+            if let statements {
+                throw ValidationError("what -c runs is one word: quote it, as in -c '\(statements) \(word) …'")
+            }
+            throw ValidationError(
+                word.hasSuffix(".tta")
+                    ? "a script is run by `tta run \(word)`"
+                    : "there is no subcommand `\(word)`: `tta run FILE` runs a script, `tta -c '\(word) …'` a statement"
+            )
+        }
         if statements == nil, !options.set.isEmpty {
             throw ValidationError("--set changes the parameters of a script: use it with run or -c")
         }

@@ -48,6 +48,13 @@ final class Session {
         return run(script)
     }
 
+    /// What `help` says of them at the prompt.
+    func help(on words: [String]) -> ExitStatus {
+        let file = SourceFile(name: "tta", text: (["help"] + words).joined(separator: " "))
+        let (script, _, diagnostics) = Script.load(file, commands: commands)
+        return tell(diagnostics) ? .statementFailed : run(script)
+    }
+
     func read(_ path: String) -> SourceFile? {
         do {
             return try SourceFile(path: path)

@@ -27,7 +27,8 @@ case let program as RunStatements:
     }
     quit(isTerminal(standardInput) ? session.prompt(program.options) : session.runStandardInput(program.options))
 default:
-    // ArgumentParser's own `help` subcommand.
+    // ArgumentParser's own: --help, or `help` with words that may be the language's.
+    if let words = TtaProgram.helpOfTheLanguage(CommandLine.arguments) { quit(session.help(on: words)) }
     var helper = program
     do {
         try helper.run()

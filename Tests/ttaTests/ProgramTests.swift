@@ -64,7 +64,23 @@ import Testing
             #expect(try program.run("--version").output == "tta 0.1.0\n")
             let help = try program.run("--help")
             #expect(help.output.contains("USAGE: tta") && help.status == 0)
-            #expect(try program.run("help", "run").status == 0)
+            #expect(try program.run("help").output == help.output)
+            #expect(try program.run("help", "run").output.hasPrefix("OVERVIEW: Run a script"))
+            let ofTheLanguage = try program.run("help", "cox")
+            #expect(ofTheLanguage.output == (try program.run("-c", "help cox").output) && ofTheLanguage.status == 0)
+            let unknown = try program.run("help", "nothing")
+            #expect(unknown.status == 1 && unknown.errors.contains("there is no help on `nothing`"))
+        }
+    }
+
+    @Test func wordsThatAreNoSubcommandAreAnswered() throws {
+        try with { program in
+            for (run, answer) in [
+                (try program.run("a.tta"), "`tta run a.tta`"), (try program.run("cox", "data"), "`tta -c 'cox …'`"),
+                (try program.run("-c", "print", "1"), "-c 'print 1 …'"),
+            ] {
+                #expect(run.status == 2 && run.output.isEmpty && run.errors.contains(answer), "\(run.errors)")
+            }
         }
     }
 
@@ -168,7 +184,8 @@ import Testing
     @Test func aFullDiskIsSaid() throws {
         try with { program in
             let process = program.process(["-c", "print 1"])
-            process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            process.standardOutput = full
             process.standardError = try program.handle("errors")
             _ = try program.handle("output")
             try process.run()
