@@ -9,7 +9,7 @@ struct CompetingPatients {
     let rows: [Int]
     /// For each row of the subjects the index of its cause; nil where censored or left out.
     private let cause: [Int?]
-    /// Causes that happened: numbers in their order, labels by their characters.
+    /// Causes that happened, in the order of labels.
     let causes: [String]
     /// The formula as typed.
     let text: String
@@ -47,9 +47,8 @@ struct CompetingPatients {
             throw formula.error(
                 "this makes \(happened.count) causes, more than \(Self.most)", help: "join causes that are alike")
         }
-        let isNumeric = happened.allSatisfy { Double($0) != nil }
-        let causes = happened.sorted { isNumeric ? (Double($0) ?? 0) < (Double($1) ?? 0) : $0 < $1 }
-        let place = Dictionary(uniqueKeysWithValues: causes.enumerated().map { ($1, $0) })
+        let causes = happened.inLabelOrder()
+        let place = Dictionary(uniqueKeysWithValues: zip(causes, causes.indices))
         rows = event.indices.filter { !event[$0] || labels[$0] != nil }
         cause = zip(labels, event).map { label, event in event ? label.flatMap { place[$0] } : nil }
         self.subjects = subjects

@@ -79,14 +79,12 @@ struct PenalisedDesign {
         unpenalised = unpenalises ? Set(selected.count..<names.count) : []
         strata = terms?.strata
         if let foldLabels {
-            let labels = Set(rows.compactMap { foldLabels[$0] }).sorted()
+            let labels = Set(rows.compactMap { foldLabels[$0] }).inLabelOrder()
             // Folds that are numbers keep them in messages.
             let numbers = labels.compactMap(Int.init)
-            let isNumeric = numbers.count == labels.count
-            folds = rows.map { row in
-                let label = foldLabels[row] ?? ""
-                return isNumeric ? Int(label) ?? 0 : (labels.firstIndex(of: label) ?? 0) + 1
-            }
+            let place = Dictionary(
+                uniqueKeysWithValues: zip(labels, numbers.count == labels.count ? numbers : Array(1...labels.count)))
+            folds = rows.map { place[foldLabels[$0] ?? ""] ?? 0 }
         } else {
             folds = nil
         }

@@ -127,11 +127,7 @@ private struct Regressor {
         let isFactor = term.wrapper == "factor" || values.contains { if case .string = $0 { true } else { false } }
         if isFactor {
             let labels = values.map(\.label)
-            let known = Set(labels.compactMap { $0 })
-            // Levels that are all numbers follow each other as numbers do.
-            let numeric = known.allSatisfy { Double($0) != nil }
-            content = .labels(
-                labels, order: known.sorted { numeric ? (Double($0) ?? 0) < (Double($1) ?? 0) : $0 < $1 })
+            content = .labels(labels, order: Set(labels.compactMap { $0 }).inLabelOrder())
         } else {
             content = .numbers(try term.formula.numbers(over: source))
         }

@@ -12,18 +12,19 @@ struct RegressionRecipe {
 
     /// Strata by their combinations of labels.
     struct Strata {
-        /// In ascending order, labels of one combination joined by a comma.
+        /// In the order of labels term by term, labels of one combination joined by a comma.
         let names: [String]
         /// For each patient an index into `names`.
         let codes: [Int]
 
         init(_ combinations: [[String]]) {
+            // The place of every label among those of its term.
+            let places = (0..<(combinations.first?.count ?? 0)).map { term in
+                let labels = Set(combinations.map { $0[term] }).inLabelOrder()
+                return Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
+            }
             let distinct = Set(combinations).sorted { a, b in
-                for (x, y) in zip(a, b) where x != y {
-                    if let x = Double(x), let y = Double(y), x != y { return x < y }
-                    return x < y
-                }
-                return false
+                zip(places, a).map { $0[$1] ?? 0 }.lexicographicallyPrecedes(zip(places, b).map { $0[$1] ?? 0 })
             }
             let place = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
             names = distinct.map(RegressionRecipe.name)

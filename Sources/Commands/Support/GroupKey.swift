@@ -2,14 +2,14 @@ import CommandLanguage
 import Results
 
 /// What rows of a group have in common. False comes before true, numbers in their order before labels by their
-/// characters.
+/// characters, and a number before the truth that it stands for.
 enum GroupKey: Hashable, Comparable {
     case number(Double, isTruth: Bool)
     case label(String)
 
     static func < (a: GroupKey, b: GroupKey) -> Bool {
         switch (a, b) {
-        case (.number(let x, _), .number(let y, _)): x < y
+        case (.number(let x, let isTruth), .number(let y, let isOther)): x < y || x == y && !isTruth && isOther
         case (.label(let x), .label(let y)): x < y
         case (.number, .label): true
         case (.label, .number): false
