@@ -35,7 +35,7 @@ import Testing
             "time": \(list { String($0 == 11 ? lastTime : $0 + 1) }),
             "event": \(list { $0 % 3 == 2 ? "false" : "true" }), "risk": \(list { String(risk[$0]) }),
             "fold": \(list { String($0 % folds + 1) }), "grid": [0, 20],
-            "survival": \(list { "[1, \(1 - risk[$0] / 10)]" }), "covariates": {}, "history": []}
+            "survival": \(list { "[1, \(1 - risk[$0] / 20)]" }), "covariates": {}, "history": []}
             """
     }
 

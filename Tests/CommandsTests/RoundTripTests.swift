@@ -94,6 +94,40 @@ import Testing
             "load \"@/b.json\"", "@/b.json: this is not a whole saved value: \(what)", help: "save the value again")
     }
 
+    /// So are predictions.
+    @Test(arguments: [
+        ("\"grid\": [0, 5]", "\"grid\": [1, 5]", "the times in \"grid\" are not increasing from 0 on"),
+        ("[1, 0.5]", "[1, 1.5]", "a \"survival\" is not between 0 and 1"),
+        ("[1, 0.5]", "[1, null]", "a \"survival\" is not between 0 and 1"),
+        ("[\"p\", \"q\"]", "[\"p\", \"p\"]", "the patient p is there twice"),
+        ("[\"I\", null]", "[\"I\", 2]", "the column stage holds both strings and others"),
+    ]) func brokenPredictions(part: String, broken: String, what: String) throws {
+        let whole = Self.twoPatients
+        try bench.write("good.json", whole)
+        try bench.run("load \"@/good.json\"")
+        #expect(whole.contains(part))
+        try bench.write("p.json", whole.replacing(part, with: broken))
+        try bench.expectFailure(
+            "load \"@/p.json\"", "@/p.json: this is not a whole saved value: \(what)", help: "save the value again")
+    }
+
+    @Test func foldsOfPredictions() throws {
+        try bench.write("negative.json", Self.twoPatients.replacing("\"fold\": [1, 2]", with: "\"fold\": [1, -1]"))
+        try bench.expectFailure(
+            "load \"@/negative.json\"", "@/negative.json: the fold of q is missing or no number that fits",
+            help: "every patient needs one")
+        try bench.write("zero.json", Self.twoPatients.replacing("\"fold\": [1, 2]", with: "\"fold\": [0, 1]"))
+        #expect(try bench.answer("load \"@/zero.json\"")["fold"].numbers() == [1, 2])
+        #expect(
+            bench.told.contains("note: the folds of @/zero.json are numbered from 0; here they are numbered from 1"))
+    }
+
+    private static let twoPatients = """
+        {"type": "predictions", "patients": ["p", "q"], "time": [1, 2], "event": [true, false], "risk": [1, 0],
+        "grid": [0, 5], "survival": [[1, 0.5], [1, 0.6]], "fold": [1, 2], "covariates": {"stage": ["I", null]},
+        "model": "m", "seed": 1, "settings": {}}
+        """
+
     @Test func theSameSeedGivesTheSameBytes() throws {
         let other = try Bench()
         try other.run(Self.script)

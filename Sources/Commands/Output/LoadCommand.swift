@@ -32,9 +32,10 @@ struct LoadCommand: Command {
             let saved = try SavedJSON(path: path)
             switch saved.type {
             case PredictionsObject.typeName:
+                var read = try saved.predictions()
+                read.fold = numberedFromOne(read.fold, of: path, in: context)
                 return .object(
-                    PredictionsObject(
-                        predictions: try saved.predictions(), embeddings: nil, histories: try saved.histories()))
+                    PredictionsObject(predictions: read, embeddings: nil, histories: try saved.histories()))
             case EmbeddingsObject.typeName:
                 return .object(EmbeddingsObject(embeddings: try saved.embeddings()))
             case TableObject.typeName:
@@ -80,11 +81,7 @@ struct LoadCommand: Command {
                 }
                 return number
             }
-            // Where some are of fold 0 and others not, folds are counted from 0.
-            if fold.contains(0), fold.contains(where: { $0 > 0 }) {
-                fold = fold.map { $0 + 1 }
-                context.note("the folds of \(path) are numbered from 0; here they are numbered from 1")
-            }
+            fold = numberedFromOne(fold, of: path, in: context)
         }
         var covariates = cohort.table
         for name in ["time", "event", "risk", "fold"] { covariates[name] = nil }
@@ -93,6 +90,13 @@ struct LoadCommand: Command {
             survival: Matrix(rows: cohort.patientCount, columns: 0, values: []), fold: fold, covariates: covariates,
             run: Predictions.Run(model: path, seed: 0, settings: []))
         return (predictions, cohort)
+    }
+
+    /// Where some are of fold 0 and others not, folds are counted from 0; here 0 is of no fold.
+    private func numberedFromOne(_ fold: [Int], of path: String, in context: Context) -> [Int] {
+        guard fold.contains(0), fold.contains(where: { $0 > 0 }) else { return fold }
+        context.note("the folds of \(path) are numbered from 0; here they are numbered from 1")
+        return fold.map { $0 + 1 }
     }
 
     /// The column's numbers; a label is an error.

@@ -37,11 +37,22 @@ struct SavedJSON {
             })
         let risk = try numbers(content, "risk")
         let grid = try numbers(content, "grid")
-        guard zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }), grid.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+        guard zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }), grid.first ?? 0 == 0, grid.allSatisfy(\.isFinite)
+        else {
             throw SavedValueError.incomplete(path, "the times in \"grid\" are not increasing from 0 on")
         }
         let fold = try integers(content, "fold")
+        if let row = fold.firstIndex(where: { $0 < 0 }), row < patients.count {
+            throw SavedValueError.notFinite("fold", patient: patients[row], path: path)
+        }
         let survival = try matrix(content, "survival", columns: grid.count)
+        guard survival.values.allSatisfy({ (0...1).contains($0) }) else {
+            throw SavedValueError.incomplete(path, "a \"survival\" is not between 0 and 1")
+        }
+        var known: Set<String> = []
+        if let twice = patients.first(where: { !known.insert($0).inserted }) {
+            throw SavedValueError.incomplete(path, "the patient \(twice) is there twice")
+        }
         guard
             [outcome.count, risk.count, fold.count, survival.rows].allSatisfy({ $0 == patients.count })
         else { throw SavedValueError.incomplete(path, "its parts disagree in the number of patients") }
@@ -188,11 +199,15 @@ struct SavedJSON {
             guard case .array(let items) = column.value, items.count == rows else {
                 throw SavedValueError.incomplete(path, "the column \(column.key) has not one value per patient")
             }
-            let hasLabels = items.contains { if case .string = $0 { true } else { false } }
-            table[column.key] =
-                hasLabels
-                ? .labels(items.map { if case .string(let label) = $0 { label } else { nil } })
-                : .numbers(try numbers(items, column.key))
+            let labels: [String?] = items.map { if case .string(let label) = $0 { label } else { nil } }
+            guard labels.contains(where: { $0 != nil }) else {
+                table[column.key] = .numbers(try numbers(items, column.key))
+                continue
+            }
+            guard zip(items, labels).allSatisfy({ $1 != nil || $0 == .null }) else {
+                throw SavedValueError.incomplete(path, "the column \(column.key) holds both strings and others")
+            }
+            table[column.key] = .labels(labels)
         }
         return table
     }
