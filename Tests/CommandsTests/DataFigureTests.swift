@@ -30,6 +30,37 @@ import Testing
 
     // MARK: Columns
 
+    /// Names that the user gave do not take the place of a figure's own columns.
+    @Test func tablesOfFiguresKeepTheirColumns() throws {
+        let bench = try bench()
+        try bench.write(
+            "n.csv",
+            "id,time,event,row,g\n"
+                + (1...9).map { "p\($0),\($0),1,\($0),\($0 % 2 == 0 ? "from" : "to")" }
+                .joined(separator: "\n"))
+        try bench.run("n = cohort \"@/n.csv\" time=time event=event id=id")
+        #expect(
+            try bench.answer("head (histogram n time by=g) 1")["columns"].items.map(\.text) == [
+                "from", "to", "from_", "to_",
+            ])
+        #expect(
+            try bench.answer("head (heatmap n columns=[row, time]) 1")["columns"].items.map(\.text) == [
+                "row", "row_", "time",
+            ])
+        #expect(
+            try bench.answer("head (scatter n row time by=row) 1")["columns"].items.map(\.text) == [
+                "row", "time", "row_",
+            ])
+    }
+
+    /// One meaning of `*` wherever columns are chosen: it may stand for nothing.
+    @Test(arguments: [
+        "summarize women columns=\"age*\"", "correlate women columns=[\"age*\", size]", "coxnet women columns=\"age*\"",
+        "heatmap women columns=[\"age*\", size]", "table1 women columns=\"age*\"",
+    ]) func aStarMayStandForNothing(statement: String) throws {
+        try bench().run(statement)
+    }
+
     @Test func aScatterDrawsTheColumns() throws {
         let bench = try bench()
         let answer = try bench.answer("scatter women age size by=er")

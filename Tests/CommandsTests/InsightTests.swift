@@ -118,8 +118,8 @@ import Testing
         try bench.expectFailure(
             "probe (embeddings seen) age", "no column is named age",
             help:
-                "there are time, event, risk, fold, true_risk, shared1, shared2, shared3, histology1, histology2, "
-                + "histology3, genomics1, genomics2, genomics3, informative_patches", at: "age")
+                "the columns are time, event, risk, fold, true_risk, shared1, shared2, shared3, histology1, histology2, "
+                + "histology3, genomics1 and 3 more", at: "age")
     }
 
     @Test func loadedPredictionsKnowNoTokens() throws {

@@ -52,7 +52,8 @@ import Testing
             help: "such as columns=[age, size]", at: "age")
         try bench.expectFailure(
             "correlate data columns=[agee, age]", "no column is named agee",
-            help: "there are id, time, event, age, size, marker, grade, site, er, risk", at: "[agee, age]")
+            help: "did you mean age?",
+            at: "[agee, age]")
     }
 
     @Test func crosstabs() throws {

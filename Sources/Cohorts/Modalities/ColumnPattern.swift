@@ -1,4 +1,4 @@
-/// The name of a column, or of many: one `*` stands for any text, which is then taken for the gene.
+/// The name of a column, or of many: one `*` stands for any text or none, which is then taken for the gene.
 struct ColumnPattern {
     let text: String
     private let prefix: String
@@ -15,12 +15,14 @@ struct ColumnPattern {
         hasStar = parts.count == 2
     }
 
-    /// The gene that the column is about: what the star matched, or the whole name; nil when the name does not match.
+    /// The gene that the column is about: what the star matched, or the whole name where that is nothing or there is no star;
+    /// nil when the name does not match.
     func gene(in name: String) -> String? {
         if !hasStar { return name == text ? name : nil }
-        guard name.utf8.count > prefix.utf8.count + suffix.utf8.count, name.hasPrefix(prefix), name.hasSuffix(suffix)
+        guard name.utf8.count >= prefix.utf8.count + suffix.utf8.count, name.hasPrefix(prefix), name.hasSuffix(suffix)
         else { return nil }
-        return String(name.dropFirst(prefix.count).dropLast(suffix.count))
+        let gene = String(name.dropFirst(prefix.count).dropLast(suffix.count))
+        return gene.isEmpty ? name : gene
     }
 }
 

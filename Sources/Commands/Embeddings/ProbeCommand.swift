@@ -30,16 +30,7 @@ struct ProbeCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let embeddings = try arguments.object("embeddings", as: EmbeddingsObject.self).embeddings
         let table = embeddings.covariates
-        var names: [String] = []
-        for pattern in arguments.columnPatterns("columns") {
-            let matching = table.names.filter { ColumnNamePattern(pattern).matches($0) }
-            guard !matching.isEmpty else {
-                throw arguments.error(
-                    at: "columns", "no column is named \(pattern)",
-                    help: "there are \(table.names.joined(separator: ", "))")
-            }
-            names += matching.filter { !names.contains($0) }
-        }
+        let names = try arguments.columns("columns", among: table.names) ?? []
         let columns = try names.map { name -> (name: String, values: [Double]) in
             guard case .numbers(let values)? = table[name] else {
                 throw arguments.error(
@@ -68,18 +59,6 @@ struct ProbeCommand: Command {
                 "\(counted(left, "patient")) of \(modality) left out: fewer than \(least) in their fold have a value")
         }
         return .object(ProbeObject(probe: probe))
-    }
-}
-
-/// A name with at most one `*` that stands for any characters.
-private struct ColumnNamePattern {
-    private let parts: [Substring]
-
-    init(_ text: String) { parts = text.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false) }
-
-    func matches(_ name: String) -> Bool {
-        guard let first = parts.first, let last = parts.last, parts.count == 2 else { return name == parts.first ?? "" }
-        return name.count >= first.count + last.count && name.hasPrefix(first) && name.hasSuffix(last)
     }
 }
 

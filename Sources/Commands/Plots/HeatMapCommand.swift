@@ -143,20 +143,11 @@ struct HeatMapCommand: Command {
     private static func columns(
         _ object: any ObjectValue, _ arguments: Arguments, in context: Context
     ) throws -> HeatMapObject {
-        guard let columns = object.columns as? TableColumns, let patterns = arguments.optionalColumnPatterns("columns")
+        guard let columns = object.columns as? TableColumns,
+            let names = try arguments.columns("columns", among: columns.table.names)
         else {
             throw arguments.error(
                 "which columns are to be drawn?", help: "such as columns=[age, size] or columns=\"*_rnaseq\"")
-        }
-        var names: [String] = []
-        for pattern in patterns {
-            let found = columns.table.names.filter { matches($0, pattern) }
-            guard !found.isEmpty else {
-                throw arguments.error(
-                    at: "columns", "no column is named \(pattern)",
-                    help: "there are \(columns.table.names.prefix(12).joined(separator: ", "))")
-            }
-            names += found.filter { !names.contains($0) }
         }
         let numbers = try names.map { name -> [Double] in
             guard case .numbers(let values)? = columns.table[name] else {
@@ -189,12 +180,6 @@ struct HeatMapCommand: Command {
             values: values, rowNames: known.map { row in labels.map { $0[row] ?? "–" } ?? String(row + 1) },
             columnNames: names,
             valueName: "Standard deviations from the mean", linkage: arguments.word("linkage"))
-    }
-
-    private static func matches(_ name: String, _ pattern: String) -> Bool {
-        guard let star = pattern.firstIndex(of: "*") else { return name == pattern }
-        let (start, end) = (pattern[..<star], pattern[pattern.index(after: star)...])
-        return name.count >= start.count + end.count && name.hasPrefix(start) && name.hasSuffix(end)
     }
 }
 
@@ -248,7 +233,9 @@ struct HeatMapObject: Tabular {
     var asTable: Table {
         var export = Table(rowCount: rowNames.count)
         export["row"] = .labels(rowOrder.map { rowNames[$0] })
-        for column in columnOrder { export[columnNames[column]] = .numbers(rowOrder.map { values[$0, column] }) }
+        for column in columnOrder {
+            export.add(.numbers(rowOrder.map { values[$0, column] }), named: columnNames[column])
+        }
         return export
     }
 }

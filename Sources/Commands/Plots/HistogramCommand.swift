@@ -74,7 +74,7 @@ struct HistogramObject: Tabular {
         var export = Table(rowCount: bins.edges.count - 1)
         export["from"] = .numbers(Array(bins.edges.dropLast()))
         export["to"] = .numbers(Array(bins.edges.dropFirst()))
-        for group in groups { export[group.name ?? "count"] = .numbers(group.counts.map(Double.init)) }
+        for group in groups { export.add(.numbers(group.counts.map(Double.init)), named: group.name ?? "count") }
         return export
     }
 }

@@ -96,9 +96,9 @@ struct ScatterObject: Tabular {
     /// The points.
     var asTable: Table {
         var export = Table(rowCount: rows.codes.count)
-        export[titles.x] = .numbers(rows.values[0])
-        export[titles.y] = .numbers(rows.values[1])
-        if let by = rows.by { export[by] = .labels(rows.codes.map { rows.groups[$0] }) }
+        export.add(.numbers(rows.values[0]), named: titles.x)
+        export.add(.numbers(rows.values[1]), named: titles.y)
+        if let by = rows.by { export.add(.labels(rows.codes.map { rows.groups[$0] }), named: by) }
         return export
     }
 }

@@ -1,3 +1,4 @@
+import Cohorts
 import CommandLanguage
 
 extension Arguments {
@@ -6,23 +7,12 @@ extension Arguments {
     /// - Throws: a `Diagnostic` that points at the option for a pattern that chooses none.
     func columns(_ option: String, among names: [String]) throws -> [String]? {
         guard let patterns = optionalColumnPatterns(option) else { return nil }
-        var chosen: [String] = []
-        for pattern in patterns {
-            let found = names.filter { matches($0, pattern) }
-            guard !found.isEmpty else {
-                throw error(
-                    at: option, "no column is named \(pattern)",
-                    help: "there are \(names.prefix(12).joined(separator: ", "))\(names.count > 12 ? ", …" : "")")
-            }
-            chosen += found.filter { !chosen.contains($0) }
+        do {
+            return try columnNames(matching: patterns, among: names, path: "the table")
+        } catch let problem as ModalityError {
+            var text = problem.errorDescription ?? "\(problem)"
+            if case .noMatch(_, let pattern, _) = problem { text = "no column is named \(pattern)" }
+            throw error(at: option, text, help: problem.recoverySuggestion)
         }
-        return chosen
     }
-}
-
-/// A pattern has at most one `*`, which stands for any characters.
-private func matches(_ name: String, _ pattern: String) -> Bool {
-    guard let star = pattern.firstIndex(of: "*") else { return name == pattern }
-    let (start, end) = (pattern[..<star], pattern[pattern.index(after: star)...])
-    return name.count >= start.count + end.count && name.hasPrefix(start) && name.hasSuffix(end)
 }
