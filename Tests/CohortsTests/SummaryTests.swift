@@ -19,8 +19,6 @@ import Testing
         try cohort.makeFolds(count: 2, seed: 1)
         let summary = CohortSummary(cohort)
         #expect(summary.patients == 6 && summary.events == 3 && summary.longestFollowUp == 5)
-        // By hand: of being under observation, 4/5 from time 2 on, 4/5 · 2/3 from 4 on, 0 from 5 on.
-        #expect(summary.medianFollowUp == 5)
         #expect(summary.columns.map(\.name) == ["time", "event", "age", "sex"])
         #expect(summary.columns.map(\.missing) == [0, 0, 2, 1])
         #expect(summary.columns.map(\.distinct) == [5, 2, 3, 2])
@@ -31,20 +29,6 @@ import Testing
         #expect(summary.folds.map(\.validation) == [3, 3])
         #expect(summary.folds.map { $0.trainingEvents + $0.validationEvents } == [3, 3])
         #expect(summary.exclusions.contains { $0.reason == "no follow-up time" })
-    }
-
-    /// As R 4.2's survival 3.5-3 gives them: summary(survfit(Surv(time, event == 0) ~ 1))$table["median"].
-    @Test func medianFollowUpCountsCensoringAsTheEvent() throws {
-        let folder = try TestFolder()
-        let cohort = try readCohort(
-            folder.write("base.csv", "id,time,event\nA,1,1\nB,2,0\nC,4,0\nD,4,1\nE,4,0\nF,9,1\n"))
-        #expect(CohortSummary(cohort).medianFollowUp == 4)
-        let halves = try readCohort(folder.write("half.csv", "id,time,event\nA,3,0\nB,5,0\nC,7,1\nD,8,0\n"))
-        #expect(CohortSummary(halves).medianFollowUp == 6.5)
-        let flat = try readCohort(folder.write("flat.csv", "id,time,event\nA,3,0\nB,5,0\nC,7,1\nD,8,1\n"))
-        #expect(CohortSummary(flat).medianFollowUp == 5)
-        let never = try readCohort(folder.write("never.csv", "id,time,event\nA,3,0\nB,5,1\nC,7,1\n"))
-        #expect(CohortSummary(never).medianFollowUp == nil)
     }
 
     @Test func patchesAreSummarised() throws {

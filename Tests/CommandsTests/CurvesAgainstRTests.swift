@@ -22,6 +22,21 @@ import Testing
         }
     }
 
+    @Test func withoutAHazardRatioThereIsANote() throws {
+        #expect(try bench.answer("km women by=(event == 1)")["hazard_ratio"].isNull)
+        #expect(bench.told == ["note: no hazard ratio: by the events seen it may be 0 or infinite"])
+    }
+
+    /// What can only fail is refused before anything runs.
+    @Test(arguments: [
+        ("km women level=1", "`level` must be a number from 0.5 to 0.9999, not 1"),
+        ("bootstrap women statistic=median level=0", "`level` must be a number from 0.5 to 0.9999, not 0"),
+        ("rmst women horizon=-1", "`horizon` must be a number above 0, not -1"),
+        ("ibs (load \"x.json\") horizon=0", "`horizon` must be a number above 0, not 0"),
+    ]) func boundsOfOptions(statement: String, message: String) throws {
+        #expect(try bench.failure(of: statement)?.message == message)
+    }
+
     @Test func quartiles() throws {
         let found = try bench.answer("km women")["groups"][0]["quantiles"].items
         #expect(found.count == 3)
@@ -57,6 +72,22 @@ import Testing
         }
         #expect(
             try bench.answer("followup women by=er")["groups"].items.map(\.["name"].text) == ["negative", "positive"])
+    }
+
+    /// R 4.2's survival 3.5-3: summary(survfit(Surv(time, event == 0) ~ 1))$table["median"]; times that differ by rounding only are
+    /// one, as there.
+    @Test(
+        arguments: [
+            ("1,1;2,0;4,0;4,1;4,0;9,1", 4), ("3,0;5,0;7,1;8,0", 6.5), ("3,0;5,0;7,1;8,1", 5), ("3,0;5,1;7,1", nil),
+            ("0.3,1;0.30000000000000004,0;1,0", 1),
+        ] as [(String, Double?)]) func aCohortTellsTheSameMedianFollowUp(outcomes: String, median: Double?) throws
+    {
+        let rows = outcomes.split(separator: ";").enumerated().map { "p\($0),\($1)" }
+        try bench.write("f.csv", "id,time,event\n" + rows.joined(separator: "\n"))
+        try bench.run("f = cohort \"@/f.csv\" time=time event=event id=id")
+        let wanted = median.map(Answer.number) ?? .null
+        #expect(try bench.answer("f")["median_follow_up"] == wanted)
+        #expect(try bench.answer("followup f")["groups"][0]["median"] == wanted)
     }
 
     @Test func restrictedMeans() throws {
@@ -109,8 +140,7 @@ import Testing
 
     @Test func whatCannotBeDoneIsNamed() throws {
         try bench.expectFailure(
-            "rmst women horizon=0 by=er", "the horizon is 0; means are restricted to times above 0",
-            help: "use a horizon above 0 and not above \(last)")
+            "rmst women horizon=0 by=er", "`horizon` must be a number above 0, not 0", help: nil, at: "0")
         try bench.expectFailure(
             "rmst women horizon=9000 by=er",
             "the horizon is 9000, but follow-up of group negative ends at \(last)",

@@ -139,8 +139,7 @@ import Testing
         #expect(try bench.read("t.csv").hasPrefix("variable,level,negative,positive,missing_values,test,p_value,smd\n"))
         try bench.expectFailure(
             "table1 women columns=[agee]", "no column is named agee",
-            help: "there are time, event, age, er, grade, size",
-            at: "[agee]")
+            help: "did you mean age?", at: "[agee]")
     }
 
     // MARK: predicted survival

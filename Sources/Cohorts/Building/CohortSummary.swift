@@ -36,9 +36,6 @@ public struct CohortSummary: Sendable, Equatable {
     public var origin: String
     public var patients: Int
     public var events: Int
-    /// Median of the follow-up, by the reverse Kaplan-Meier estimate (Schemper & Smith 1996); nil when it is not
-    /// reached.
-    public var medianFollowUp: Double?
     public var longestFollowUp: Double
     public var columns: [ColumnSummary]
     public var modalities: [ModalitySummary]
@@ -50,7 +47,6 @@ public struct CohortSummary: Sendable, Equatable {
         origin = cohort.origin
         patients = cohort.patientCount
         events = cohort.outcome.eventCount
-        medianFollowUp = cohort.outcome.medianFollowUp
         longestFollowUp = cohort.outcome.time.max() ?? 0
         columns = cohort.table.names.compactMap { name in cohort.table[name].map { ColumnSummary(name, $0) } }
         modalities = cohort.modalities.map { ModalitySummary($0) }
@@ -113,27 +109,5 @@ extension CohortSummary.FoldSummary {
         trainingEvents = outcome[fold.training].eventCount
         validation = fold.validation.count
         validationEvents = outcome[fold.validation].eventCount
-    }
-}
-
-extension Outcome {
-    /// The median of R's `survfit(Surv(time, event == 0) ~ 1)`: events and censorings change places, all who are
-    /// followed up to a time are at risk there, and of a stretch at exactly 1/2 the middle counts.
-    fileprivate var medianFollowUp: Double? {
-        let order = time.indices.sorted { time[$0] < time[$1] }
-        var share = 1.0
-        var position = 0
-        var half: Double?
-        while position < order.count {
-            let now = time[order[position]]
-            let tied = order[position...].prefix { time[$0] == now }
-            let censored = tied.count { !event[$0] }
-            share *= 1 - Double(censored) / Double(order.count - position)
-            // 1/2 as a product of fractions may come out a little beside itself.
-            if share < 0.5 - 1e-9 { return half.map { ($0 + now) / 2 } ?? now }
-            if half == nil, share <= 0.5 + 1e-9 { half = now }
-            position += tied.count
-        }
-        return half
     }
 }

@@ -1,6 +1,7 @@
 import Cohorts
 import CommandLanguage
 import Results
+import SurvivalStatistics
 
 /// A cohort as the language has it.
 struct CohortObject: ObjectValue {
@@ -41,13 +42,16 @@ struct CohortObject: ObjectValue {
         return parts.joined(separator: "\n\n")
     }
 
+    /// As `followup` has it; nil when it is not reached. Only an outcome of nobody has no curve.
+    private var medianFollowUp: Double? { (try? followUp(cohort.outcome))?.median }
+
     var json: JSON {
         let summary = CohortSummary(cohort)
         return .object([
             ("origin", .string(summary.origin)),
             ("patients", .number(Double(summary.patients))),
             ("events", .number(Double(summary.events))),
-            ("median_follow_up", summary.medianFollowUp.map(JSON.number) ?? .null),
+            ("median_follow_up", medianFollowUp.map(JSON.number) ?? .null),
             ("longest_follow_up", .number(summary.longestFollowUp)),
             ("columns", .strings(table.names)),
             ("modalities", .array(summary.modalities.map(\.json))),
@@ -68,7 +72,7 @@ struct CohortObject: ObjectValue {
     private func overview(_ summary: CohortSummary) -> [(name: String, text: String)] {
         let share = formatFixed(100 * Double(summary.events) / Double(max(summary.patients, 1)), decimals: 0)
         var followUp = "longest \(formatNumber(summary.longestFollowUp))"
-        if let median = summary.medianFollowUp { followUp = "median \(formatNumber(median)), " + followUp }
+        if let median = medianFollowUp { followUp = "median \(formatNumber(median)), " + followUp }
         var lines: [(name: String, text: String)] = [
             ("cohort", summary.origin),
             ("patients", "\(summary.patients), \(counted(summary.events, "event")) (\(share)%)"),

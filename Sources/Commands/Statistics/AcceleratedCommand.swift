@@ -26,7 +26,7 @@ struct AcceleratedCommand: Command {
             .option(
                 "distribution", .word(choices: AcceleratedDistribution.allCases.map(\.rawValue)), default: "weibull",
                 "of the survival time"),
-            .option("level", .number(0.5...0.9999), default: "0.95", "confidence level of the intervals"),
+            .level,
         ],
         result: AcceleratedObject.typeName,
         examples: [

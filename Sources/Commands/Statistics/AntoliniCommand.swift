@@ -17,7 +17,7 @@ struct AntoliniCommand: Command {
             """,
         parameters: [
             .argument("x", .object([PredictionsObject.typeName]), "predictions with survival"),
-            .option("horizon", .number(0...(.infinity)), "the last time whose events count; all do if left out"),
+            .option("horizon", .number(.aboveZero), "the last time whose events count; all do if left out"),
         ],
         result: AntoliniObject.typeName,
         examples: [

@@ -26,9 +26,9 @@ struct CalibrationCommand: Command {
             """,
         parameters: [
             .argument("x", .object([PredictionsObject.typeName]), "predictions with survival"),
-            .option("horizon", .number(0...(.infinity)), required: true, "a time in the cohort's unit"),
+            .option("horizon", .number(.aboveZero), required: true, "a time in the cohort's unit"),
             .option("groups", .integer(1...1000), default: "10", "how many groups"),
-            .option("level", .number(0...1), default: "0.95", "confidence of the intervals"),
+            .level,
         ],
         result: CalibrationObject.typeName,
         examples: [

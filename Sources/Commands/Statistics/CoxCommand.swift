@@ -30,7 +30,7 @@ struct CoxCommand: Command {
             .option(
                 "ties", .word(choices: CoxModel.Ties.allCases.map(\.rawValue)), default: "efron",
                 "rule for events at one time"),
-            .option("level", .number(0.5...0.9999), default: "0.95", "confidence level of the intervals"),
+            .level,
             .option("robust", .boolean, default: "false", "the sandwich variance"),
             .option("firth", .boolean, default: "false", "Firth's penalty, with profile intervals"),
             .option("cluster", .formula, "cluster per patient, such as a centre; implies robust=true"),

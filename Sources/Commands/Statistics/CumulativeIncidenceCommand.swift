@@ -30,7 +30,7 @@ struct CumulativeIncidenceCommand: Command {
             .option("strata", .formula, "stratum per patient, for Gray's test"),
             .option("rho", .number(0...1000), default: "0", "of Gray's test: above 0 stresses early differences"),
             .option("times", .any, "the times to print, such as [1, 2, 5]; round ones if left out"),
-            GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
+            GroupedOutcome.declaredInterval, .level,
         ],
         result: IncidenceObject.typeName,
         examples: [
@@ -102,13 +102,12 @@ struct CumulativeIncidenceCommand: Command {
             tested = try patients.outcome(known.map { rows[$0] })
             groups = known.map { labels[$0] }
         }
-        return shown.compactMap { cause in
+        return try shown.compactMap { cause in
             do {
                 return try grayTest(
                     tested, cause: cause, groups: groups, rho: arguments.number("rho"), strata: strata)
-            } catch {
-                let reason = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
-                context.note("no test of \(patients.causes[cause]): \(reason)")
+            } catch let error as any LocalizedError where error is CompetingRisksError || error is StatisticsError {
+                context.note("no test of \(patients.causes[cause]): \(error.errorDescription ?? "\(error)")")
                 return nil
             }
         }

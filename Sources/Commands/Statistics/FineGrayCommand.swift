@@ -24,7 +24,7 @@ struct FineGrayCommand: Command {
             .argument("x", .object(Subjects.typeNames), "whose patients"),
             .argument("terms", .terms, "~ age + factor(stage)"), CompetingPatients.declaredCause,
             .option("of", .any, required: true, "the cause, as of=\"relapse\" or of=1"),
-            .option("level", .number(0.5...0.9999), default: "0.95", "confidence level of the intervals"),
+            .level,
         ],
         result: FineGrayObject.typeName,
         examples: [

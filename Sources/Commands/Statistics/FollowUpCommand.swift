@@ -15,7 +15,7 @@ struct FollowUpCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
+            GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, .level,
             Subjects.declaredEntry,
         ],
         result: FollowUpObject.typeName,

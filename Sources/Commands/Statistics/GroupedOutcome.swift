@@ -37,7 +37,6 @@ struct GroupedOutcome {
     static let declaredInterval = Parameter.option(
         "interval", .word(choices: SurvivalInterval.allCases.map(\.rawValue)),
         default: SurvivalInterval.logLog.rawValue, "scale of the pointwise interval")
-    static let declaredLevel = Parameter.option("level", .number(0...1), default: "0.95", "confidence of the interval")
 }
 
 extension Arguments {

@@ -13,7 +13,7 @@ struct IntegratedBrierCommand: Command {
         parameters: [
             .argument("x", .object([PredictionsObject.typeName]), "predictions with survival"),
             .option(
-                "horizon", .number(0...(.infinity)), required: true, "up to which time, in the cohort's unit"),
+                "horizon", .number(.aboveZero), required: true, "up to which time, in the cohort's unit"),
         ],
         result: IntegratedBrierObject.typeName,
         examples: [

@@ -22,7 +22,7 @@ struct KaplanMeierCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
+            GroupedOutcome.declaredGroup, GroupedOutcome.declaredInterval, .level,
             Subjects.declaredEntry, Subjects.declaredWeights,
             .option("times", .any, "increasing times to read the curves at, such as [365, 1825]"),
         ],
@@ -63,7 +63,8 @@ struct KaplanMeierCommand: Command {
         if let labels = grouped.labels, curves.count > 1 && outcome.eventCount > 0 {
             if weights == nil { result.test = try comparison(outcome, labels, context) }
             if curves.count == 2 && (weights != nil || result.test != nil) {
-                result.hazardRatio = hazardRatio(outcome, labels, weights, isRobust: curves[0].hasRobustError)
+                result.hazardRatio = try hazardRatio(
+                    outcome, labels, weights, isRobust: curves[0].hasRobustError, context)
             }
         }
         return .object(result)
@@ -79,18 +80,26 @@ struct KaplanMeierCommand: Command {
         }
     }
 
-    /// Of the second group against the first, by Cox regression; nil where it does not converge.
+    /// Of the second group against the first, by Cox regression, or a note why there is none.
     private func hazardRatio(
-        _ outcome: Outcome, _ labels: [String], _ weights: [Double]?, isRobust: Bool
-    ) -> CoxModel.Term? {
+        _ outcome: Outcome, _ labels: [String], _ weights: [Double]?, isRobust: Bool, _ context: Context
+    ) throws -> CoxModel.Term? {
         guard let last = labels.compactMap({ Int($0) }).max().map(String.init) else { return nil }
         let indicator = Matrix(rows: outcome.count, columns: 1, values: labels.map { $0 == last ? 1 : 0 })
-        guard
-            let fit = try? CoxModel.fit(
+        do {
+            let fit = try CoxModel.fit(
                 outcome, covariates: indicator, names: ["group"], weights: weights,
-                variance: isRobust ? .robust : .model), fit.warnings.isEmpty
-        else { return nil }
-        return fit.terms.first
+                variance: isRobust ? .robust : .model)
+            guard let warning = fit.warnings.first else { return fit.terms.first }
+            if case .infiniteCoefficient = warning {
+                context.note("no hazard ratio: by the events seen it may be 0 or infinite")
+            } else {
+                context.note("no hazard ratio: \(warning)")
+            }
+        } catch let error as CoxError {
+            context.note("no hazard ratio: \(error.errorDescription ?? "\(error)")")
+        }
+        return nil
     }
 }
 

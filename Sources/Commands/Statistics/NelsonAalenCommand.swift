@@ -16,7 +16,7 @@ struct NelsonAalenCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            GroupedOutcome.declaredGroup, GroupedOutcome.declaredLevel, Subjects.declaredEntry,
+            GroupedOutcome.declaredGroup, .level, Subjects.declaredEntry,
             Subjects.declaredWeights,
         ],
         result: CumulativeHazardsObject.typeName,

@@ -26,7 +26,7 @@ struct PredictedCurvesCommand: Command {
             .argument("regression", .object([CoxObject.typeName]), "what cox gave"),
             .option("on", .object([CohortObject.typeName]), "the cohort whose patients are predicted"),
             .option("where", .formula, "of these, which; in the columns of on="),
-            GroupedOutcome.declaredInterval, GroupedOutcome.declaredLevel,
+            GroupedOutcome.declaredInterval, .level,
         ],
         result: PredictedCurvesObject.typeName,
         examples: [

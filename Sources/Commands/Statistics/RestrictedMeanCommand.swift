@@ -15,8 +15,8 @@ struct RestrictedMeanCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"),
-            .option("horizon", .number(0...(.infinity)), required: true, "up to which time, in the cohort's unit"),
-            GroupedOutcome.declaredGroup, GroupedOutcome.declaredLevel,
+            .option("horizon", .number(.aboveZero), required: true, "up to which time, in the cohort's unit"),
+            GroupedOutcome.declaredGroup, .level,
             Subjects.declaredEntry,
         ],
         result: RestrictedMeansObject.typeName,

@@ -18,7 +18,7 @@ struct UnoCommand: Command {
             """,
         parameters: [
             .argument("x", .object(Subjects.typeNames), "whose patients"), RiskedPatients.declaredRisk,
-            .option("horizon", .number(0...(.infinity)), "the last time whose events count; all do if left out"),
+            .option("horizon", .number(.aboveZero), "the last time whose events count; all do if left out"),
         ],
         result: UnoObject.typeName,
         examples: [

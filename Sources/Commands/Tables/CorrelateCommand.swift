@@ -20,7 +20,7 @@ struct CorrelateCommand: Command {
             .option(
                 "method", .word(choices: Correlation.Method.allCases.map(\.rawValue)),
                 default: Correlation.Method.pearson.rawValue, "which correlation"),
-            .option("level", .number(0.5...0.9999), default: "0.95", "confidence of the intervals"),
+            .level,
         ],
         result: TableObject.typeName,
         examples: [

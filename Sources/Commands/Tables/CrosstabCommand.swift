@@ -17,7 +17,7 @@ struct CrosstabCommand: Command {
             .tableArgument, .argument("rows", .formula, "what the rows are"),
             .argument("columns", .formula, "what the columns are"),
             .option("exact", .boolean, default: "true", "whether to do Fisher's test"),
-            .option("level", .number(0.5...0.9999), default: "0.95", "confidence of the odds ratio's interval"),
+            .level,
         ],
         result: CrosstabObject.typeName,
         examples: [

@@ -27,14 +27,14 @@ struct BootstrapCommand: Command {
                 "statistic", .word(choices: BootstrapStatistic.Kind.allCases.map(\.rawValue)), required: true,
                 "what to compute"),
             RiskedPatients.declaredRisk,
-            .option("horizon", .number(0...(.infinity)), "the time that the statistic is of, in the cohort's unit"),
+            .option("horizon", .number(.aboveZero), "the time that the statistic is of, in the cohort's unit"),
             GroupedOutcome.declaredGroup,
             .option("resamples", .integer(20...10_000_000), default: "2000", "how often to draw"),
             .option(
                 "interval", .word(choices: BootstrapInterval.Kind.allCases.map(\.rawValue)),
                 default: BootstrapInterval.Kind.percentile.rawValue, "how the interval is made"),
             .option("seed", .integer(0...Int.max), "the session's when left out"),
-            .option("level", .number(0...1), default: "0.95", "confidence of the interval"),
+            .level,
         ],
         result: BootstrapObject.typeName,
         examples: [

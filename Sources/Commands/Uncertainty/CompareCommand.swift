@@ -30,12 +30,12 @@ struct CompareCommand: Command {
                 "metric", .word(choices: ComparisonMetric.allCases.map(\.rawValue)),
                 default: ComparisonMetric.cindex.rawValue, "what to compare by"),
             .option(
-                "horizon", .number(0...(.infinity)),
+                "horizon", .number(.aboveZero),
                 "of uno and antolini the last time whose events count; of ibs the end of the mean"),
             .option("times", .any, "of auc: a list of increasing times, such as [1825, 3650]"),
             .option("resamples", .integer(20...1_000_000), default: "1000", "of ibs and auc, in each fold"),
             .option("seed", .integer(0...Int.max), "of the resamples; the session's when left out"),
-            .option("level", .number(0...1), default: "0.95", "confidence of the interval"),
+            .level,
         ],
         result: ComparisonObject.typeName,
         examples: [
