@@ -15,9 +15,9 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     /// Names of the terms besides the survival loss.
     public static let togetherTerm = "together"
     public static let apartTerm = "apart"
-    /// Bags below this many tokens make their two views by dropout, larger ones by halves.
+    /// Views are halves of the tokens where every bag of the batch has this many, else two dropout passes.
     private static let tokensToHalve = 16
-    /// From this batch size on, contrasts find enough candidates within the batch.
+    /// From this many patients on, contrasts find enough candidates within the batch.
     private static let batchWithoutMemory = 8
 
     public let parameters: ParameterStore
@@ -278,7 +278,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         return losses
     }
 
-    /// Masks that leave out a random half of each patient's tokens, and the other half; none for small bags.
+    /// Masks that leave out a random half of each patient's tokens, and the other half; none where a bag is small.
     private func halves(of part: ModalityBatch, _ generator: TensorGenerator) throws -> [Tensor]? {
         guard settings.views, (part.tokenCounts.min() ?? 0) >= Self.tokensToHalve else { return nil }
         let half = try generator.coins([part.segments.rowCount], probability: 0.5)

@@ -59,7 +59,10 @@ import Testing
             time: cohort.outcome.time.enumerated().map { $0 >= 24 ? 0.001 * Double($0) : $1 },
             event: cohort.outcome.event.enumerated().map { $0 >= 24 ? $0 % 2 == 0 : $1 })
         var others = cohort
-        guard case .patches(let bags) = cohort.modalities[0].content else { return }
+        guard case .patches(let bags) = cohort.modalities[0].content else {
+            Issue.record("patches come first")
+            return
+        }
         let features = try cohort.patients.indices.map { patient in
             let own = try bags.features(of: patient)
             return patient > 24 ? own.map { $0 * 3 - 1 } : own

@@ -60,7 +60,8 @@ import Testing
             "(A: 50 in the cohort, 51 in the file)",
             "columns=[…]"
         ) { try copy.join(other) }
-        #expect(copy.table == cohort.table || copy.table.names == cohort.table.names)
+        #expect(copy.table.names == cohort.table.names)
+        #expect(try numbers(copy.table, "age").description == numbers(cohort.table, "age").description)
     }
 
     @Test mutating func nobodyInCommon() throws {

@@ -161,7 +161,7 @@ import Torch
         #expect((parameter("genomics.token_keys") != nil) == tokenKeys)
         #expect((parameter("genomics.key.weight") != nil) == !tokenKeys)
         #expect(parameter("histology.key.weight") != nil)
-        let keys = try parameter("genomics.token_keys")
+        let keys = parameter("genomics.token_keys")
         if let keys { try keys.assign(TensorGenerator(seed: 3).normal(keys.shape)) }
         for embedding in try setup.network.forward(setup.batch, training: nil).embeddings
         where embedding.role == .specific {

@@ -115,7 +115,6 @@ import Torch
         }
     }
 
-    /// A cost that is no number gives a value that is none, and no convergence.
     /// Where the iterations run out, value and plan are those of the potentials that were reached, however many these are.
     @Test func withoutConvergenceTheValueIsStillOne() throws {
         let cost = try TensorGenerator(seed: 3).uniform([20, 3]) * 2
@@ -139,6 +138,7 @@ import Torch
         }
     }
 
+    /// A cost that is no number gives a value that is none, and no convergence.
     @Test func aCostThatIsNoNumberIsNotHidden() throws {
         let cost = try Tensor([0.5, .nan, 1, 0.2] as [Float], shape: [2, 2])
         let solved = try UnbalancedTransport(epsilon: 0.1, rhoToken: 0.3, rhoPrototype: 0.3)

@@ -197,7 +197,10 @@ import TogetherApart
     /// Patients 4 and 5 have patches of 1e30, whose squares overflow.
     private func overflowing() throws -> Cohort {
         var cohort = try Samples.cohort()
-        guard case .patches(let bags) = cohort.modalities[0].content else { return cohort }
+        guard case .patches(let bags) = cohort.modalities[0].content else {
+            Issue.record("patches come first")
+            return cohort
+        }
         let features = try cohort.patients.indices.map { patient in
             let bag = try bags.features(of: patient)
             return patient == 4 || patient == 5 ? bag.map { $0 * 1e30 } : bag

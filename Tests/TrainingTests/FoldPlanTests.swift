@@ -34,7 +34,10 @@ import Testing
         #expect(cached.notes.count == 1)
         #expect(try Samples.crossValidated(cached.cohort).predictions == streamed.predictions)
         var memory = cohort
-        guard case .patches(let bags) = cohort.modalities[0].content else { return }
+        guard case .patches(let bags) = cohort.modalities[0].content else {
+            Issue.record("patches come first")
+            return
+        }
         memory.modalities[0].content = .patches(
             PatchBags(width: bags.width, features: try (0..<40).map { try bags.features(of: $0) }))
         #expect(try Samples.crossValidated(memory).predictions == streamed.predictions)
@@ -43,7 +46,10 @@ import Testing
     /// A patient with one patch beside one with 200,000.
     @Test func bagsOfAllSizesTrain() throws {
         var cohort = try Samples.cohort(patients: 8)
-        guard case .patches(let bags) = cohort.modalities[0].content else { return }
+        guard case .patches(let bags) = cohort.modalities[0].content else {
+            Issue.record("patches come first")
+            return
+        }
         var generator = SeededGenerator(seed: 3)
         var features = try (0..<8).map { try bags.features(of: $0) }
         features[0] = Array(features[0].prefix(8))

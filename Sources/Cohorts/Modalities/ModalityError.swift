@@ -11,6 +11,7 @@ public enum ModalityError: LocalizedError, Equatable {
     case noGenes(String)
     case noGeneInCommon(String, theirs: String, ours: String)
     case noFolder(String, nearest: [String])
+    case unreadableFolder(String)
     case noPatchFiles(String)
     case noMatchingFiles(String, file: String, id: String, idColumn: String)
 
@@ -32,6 +33,7 @@ public enum ModalityError: LocalizedError, Equatable {
         case .noGeneInCommon(let path, let theirs, let ours):
             "\(path): no gene of any set is among the columns (a gene of the sets is \(theirs), of the columns \(ours))"
         case .noFolder(let path, _): "\(path): there is no such folder"
+        case .unreadableFolder(let path): "\(path): the folder cannot be read"
         case .noPatchFiles(let path): "\(path): there are no .h5 or .pt files in this folder"
         case .noMatchingFiles(let path, let file, let id, let idColumn):
             "\(path): no file belongs to a patient of the cohort (a file is \(file), \(idColumn) is for example \(id))"
@@ -51,6 +53,7 @@ public enum ModalityError: LocalizedError, Equatable {
         case .noGeneInCommon:
             "when the columns have a suffix, give a pattern in which * stands for the gene: columns=\"*_rnaseq\""
         case .noFolder(_, let nearest): nearest.isEmpty ? nil : "did you mean \(list(nearest, "or"))?"
+        case .unreadableFolder: "check its permissions"
         case .noPatchFiles: "CLAM writes one file per slide; name the folder that holds them"
         case .noMatchingFiles:
             "a file is named by its patient, or begins with the patient's id; when it is named by the slide, "

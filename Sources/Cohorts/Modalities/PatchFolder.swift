@@ -25,7 +25,7 @@ struct PatchFolder {
         // CLAM writes its features into two such folders, side by side.
         let candidates = [path] + ["h5_files", "pt_files"].map { (path as NSString).appendingPathComponent($0) }
         for folder in candidates {
-            let all = Self.entries(in: folder)
+            let all = try Self.entries(in: folder)
             guard !all.isEmpty else { continue }
             let hdf5 = Set(all.filter { $0.format == .hdf5 }.map(\.stem))
             let doubled = all.filter { $0.format == .tensor && hdf5.contains($0.stem) }.map(\.name)
@@ -37,8 +37,15 @@ struct PatchFolder {
         throw ModalityError.noPatchFiles(path)
     }
 
-    private static func entries(in folder: String) -> [Entry] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    /// None where there is no such folder.
+    private static func entries(in folder: String) throws -> [Entry] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw ModalityError.unreadableFolder(folder)
+        }
         return names.sorted().compactMap { name in
             if name.hasPrefix(".") { return nil }
             let url = URL(fileURLWithPath: name)

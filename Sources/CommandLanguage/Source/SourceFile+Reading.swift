@@ -8,12 +8,16 @@ extension SourceFile {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         // By a handle, which reads pipes as well.
-        guard exists, !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path),
-            let data = try? handle.readToEnd() ?? Data()
-        else {
+        guard exists, !isFolder.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
             let reason =
                 !exists ? "there is no such file" : isFolder.boolValue ? "it is a folder" : "permission is denied"
             throw Problem.unreadableFile(path, reason: reason)
+        }
+        let data: Data
+        do {
+            data = try handle.readToEnd() ?? Data()
+        } catch {
+            throw Problem.unreadableFile(path, reason: error.localizedDescription)
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw Problem.unreadableFile(path, reason: "it is not UTF-8 text")
