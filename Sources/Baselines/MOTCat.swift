@@ -11,7 +11,7 @@ import Torch
 /// Which modality is the bag: see `MCAT`.
 ///
 /// Deviations: the whole bag is transported at once, where the paper takes micro-batches of patches to fit a graphics
-/// card; those of MCAT. The transport is this project's (double precision, to 1e-6), the same problem that the code hands to
+/// card; those of MCAT. The transport is this project's (double precision, to 5e-6 of the plan's entries), the same problem that the code hands to
 /// POT's `sinkhorn_knopp_unbalanced`. For a patient without the sets the plan is 1/(patches · sets)
 /// throughout, so that the bag still speaks.
 public final class MOTCat: BaselineNetwork {

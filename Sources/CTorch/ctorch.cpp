@@ -242,14 +242,6 @@ int ct_generator_create(uint64_t seed, CTGenerator **result) {
 
 void ct_generator_release(CTGenerator *generator) { delete generator; }
 
-int ct_generator_state(const CTGenerator *generator, CTTensor **result) {
-    return guarded([&] { *result = new CTTensor{generator->value.get_state()}; });
-}
-
-int ct_generator_set_state(CTGenerator *generator, const CTTensor *state) {
-    return guarded([&] { generator->value.set_state(state->value); });
-}
-
 int ct_adamw_step(
     CTTensor *const *parameters, CTTensor *const *gradients, CTTensor *const *first_moments,
     CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,

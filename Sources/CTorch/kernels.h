@@ -69,10 +69,11 @@ void rectified_norm_backward(
     float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
     float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks);
 
-/// y = dropout of x, or with `alpha` dropout that keeps mean and variance of a self-normalising layer of x + bias:
-/// SELU(x + bias), dropped to the value of saturation, then scaled and shifted.
+/// y = x where kept, times the magnification, else 0.
 void dropout(const float *x, int64_t count, const uint8_t *kept, float magnification, float *y, const Blocks &blocks);
 
+/// Dropout that keeps mean and variance of a self-normalising layer: what is dropped takes the value of saturation, then all is
+/// scaled and shifted.
 struct AlphaDropout {
     /// Value of what is dropped, and what all is scaled and shifted by after. Without dropout scale is 1, shift is 0.
     float saturation, scale, shift;

@@ -1,4 +1,4 @@
-// How the loops of kernels.cpp become vector code: plain loops that the compiler vectorises, compiled once for each
+// How loops over numbers become vector code: plain loops that the compiler vectorises, compiled once for each
 // generation of processors; the loader takes the best that the machine has.
 #ifndef CTORCH_VECTORS_H
 #define CTORCH_VECTORS_H

@@ -41,8 +41,6 @@ public struct UnbalancedTransport: Sendable {
     public struct Solution: Sendable {
         /// Tokens × prototypes, row-major.
         public var plan: [Double]
-        public var tokenPotential: [Double]
-        public var prototypePotential: [Double]
         /// The minimum itself. Its gradient with respect to C is the plan (envelope theorem).
         public var value: Double
         public var iterations: Int
@@ -60,8 +58,6 @@ public struct UnbalancedTransport: Sendable {
             cost: Tensor(double: cost, shape: [tokens, prototypes]), segments: Segments([tokens]))
         let bag = solved.segments[0]
         return Solution(
-            plan: try solved.plan.doubles(), tokenPotential: solved.rowPotential,
-            prototypePotential: bag.columnPotential, value: bag.value, iterations: bag.iterations,
-            converged: bag.converged)
+            plan: try solved.plan.doubles(), value: bag.value, iterations: bag.iterations, converged: bag.converged)
     }
 }

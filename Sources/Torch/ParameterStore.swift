@@ -1,7 +1,6 @@
 /// The named parameters of a model, in the order they were made.
 ///
-/// Layers ask the store for their weights, so that a model's names, sizes and initial values are in one place:
-/// for the optimiser, for checkpoints and for keeping the last good state.
+/// Layers ask the store for their weights, so that a model's names, sizes and initial values are in one place.
 public final class ParameterStore {
     public private(set) var names: [String] = []
     public private(set) var tensors: [Tensor] = []
@@ -44,17 +43,6 @@ public final class ParameterStore {
 
     /// Number of numbers to be learned.
     public var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } - padding }
-
-    /// Copies of all values, in order.
-    public func snapshot() throws -> [Tensor] { try tensors.map { try $0.copied() } }
-
-    /// Puts the values of a snapshot back.
-    ///
-    /// - Precondition: the snapshot is of this store.
-    public func restore(_ snapshot: [Tensor]) throws {
-        precondition(snapshot.count == tensors.count, "the snapshot is of another model")
-        for (tensor, value) in zip(tensors, snapshot) { try tensor.assign(value) }
-    }
 
     public func clearGradients() { tensors.forEach { $0.clearGradient() } }
 }

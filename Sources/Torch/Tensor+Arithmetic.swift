@@ -57,9 +57,6 @@ extension Tensor {
     public func less(_ value: Double) throws -> Tensor {
         try .call("aten::lt", "Scalar", [.tensor(self), .number(value)])
     }
-    public func isFinite() throws -> Bool {
-        try Tensor.call("aten::all", [.tensor(.call("aten::isfinite", [.tensor(self)]))]).item() == 1
-    }
     public func logicalNot() throws -> Tensor { try .call("aten::logical_not", [.tensor(self)]) }
 
     /// Copies `source` over this tensor's elements, outside of any gradient.

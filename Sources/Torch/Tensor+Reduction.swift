@@ -19,14 +19,8 @@ extension Tensor {
     public func cumulativeLogSumExp(_ dimension: Int) throws -> Tensor {
         try .call("aten::logcumsumexp", [.tensor(self), .integer(dimension)])
     }
-    public func cumulativeSum(_ dimension: Int) throws -> Tensor {
-        try .call("aten::cumsum", [.tensor(self), .integer(dimension)])
-    }
     public func softmax(_ dimension: Int) throws -> Tensor {
         try .call("aten::softmax", "int", [.tensor(self), .integer(dimension)])
-    }
-    public func logSoftmax(_ dimension: Int) throws -> Tensor {
-        try .call("aten::log_softmax", "int", [.tensor(self), .integer(dimension)])
     }
     /// The square of the least length that a vector is divided by.
     public static var shortestSquare: Double { 1e-6 }

@@ -65,7 +65,7 @@ import Torch
         let loss = try #require(try SurvivalLoss.cox.value(outputs, outcome))
         #expect(try loss.item().isFinite)
         try loss.backward()
-        #expect(try #require(try outputs.gradient()).isFinite())
+        #expect(try Tensor.areFinite([try #require(try outputs.gradient())]))
     }
 
     @Test func coxWithoutAnEventSaysNothing() throws {

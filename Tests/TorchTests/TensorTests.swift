@@ -92,17 +92,6 @@ import Testing
         #expect(zip(path, [0.8800000548362732, 0.8357663750648499]).allSatisfy { abs($0 - $1) <= 1e-6 })
     }
 
-    @Test func snapshotsBringParametersBack() throws {
-        let store = ParameterStore(generator: try TensorGenerator(seed: 1))
-        let weight = try store.make("w", [3], .normal(1))
-        let before = try weight.floats()
-        let snapshot = try store.snapshot()
-        try weight.assign(Tensor.zeros([3]))
-        #expect(try weight.floats() == [0, 0, 0])
-        try store.restore(snapshot)
-        #expect(try weight.floats() == before && weight.requiresGradient)
-    }
-
     @Test func singularValuesRebuildTheMatrix() throws {
         let matrix = try Tensor(double: [3, 1, 0, 2, 5, -1], shape: [3, 2])
         let (u, values, vt) = try matrix.singularValues()

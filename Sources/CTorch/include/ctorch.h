@@ -90,8 +90,6 @@ bool ct_set_grad_enabled(bool enabled);
 
 int ct_generator_create(uint64_t seed, CTGenerator **result);
 void ct_generator_release(CTGenerator *generator);
-int ct_generator_state(const CTGenerator *generator, CTTensor **result);
-int ct_generator_set_state(CTGenerator *generator, const CTTensor *state);
 
 /// One AdamW update of all parameters in one call. `step` holds one float tensor per parameter, which is advanced.
 int ct_adamw_step(

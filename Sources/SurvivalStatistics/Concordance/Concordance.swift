@@ -48,7 +48,7 @@ public struct WeightedPairCounts: Sendable, Equatable {
 /// with weights, all of them sums of weights, and each term of the sum times wᵢ²; with clusters, the terms are added up
 /// within clusters before they are squared.
 ///
-/// O(n log n), by counting earlier and later patients of lower risk in a Fenwick tree.
+/// O(n log n), by counting earlier and later patients of lower risk; with weights in a Fenwick tree.
 ///
 /// Source: Harrell et al. 1982, JAMA 247:2543; Therneau & Watson 2015, Mayo technical report 85; agrees with R's
 /// `survival::concordance(..., reverse = TRUE)`.

@@ -111,10 +111,4 @@ private struct WeightedSums {
         for index in first.indices { first[index] += other.first[index] }
         for index in second.indices { second[index] += other.second[index] }
     }
-
-    mutating func scale(by factor: Double) {
-        zeroth *= factor
-        for index in first.indices { first[index] *= factor }
-        for index in second.indices { second[index] *= factor }
-    }
 }
