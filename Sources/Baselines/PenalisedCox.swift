@@ -92,7 +92,7 @@ public struct PenalisedCox: SurvivalModel {
             for fold in Set(inner).sorted() {
                 let others = inner.indices.filter { inner[$0] != fold }
                 let fitted = try CoxPath.fit(
-                    outcome[others], covariates: features[others], names: names, penalty: net,
+                    outcome[others], covariates: features[rows: others], names: names, penalty: net,
                     lambdas: [path.points[index].lambda])
                 let predictors = fitted.linearPredictor(features, at: 0)
                 for row in inner.indices where inner[row] == fold { heldOut[row] = predictors[row] }
@@ -221,11 +221,5 @@ extension ModalityInput {
             }
         }
         return Matrix(rows: patients.count, columns: width, values: values)
-    }
-}
-
-extension Matrix {
-    fileprivate subscript(rows: [Int]) -> Matrix {
-        Matrix(rows: rows.count, columns: columns, values: rows.flatMap { self[row: $0] })
     }
 }

@@ -58,12 +58,6 @@ extension Matrix {
         return result
     }
 
-    var transposed: Matrix {
-        var result = Matrix(rows: columns, columns: rows, values: values)
-        for i in 0..<rows { for j in 0..<columns { result.values[j * rows + i] = values[i * columns + j] } }
-        return result
-    }
-
     /// The inner products of all rows, X Xᵀ.
     var gram: Matrix { symmetric { dot($0, $1, count: columns) } }
 
@@ -83,9 +77,5 @@ extension Matrix {
             }
         }
         return Matrix(rows: rows, columns: rows, values: result)
-    }
-
-    subscript(rows indices: [Int]) -> Matrix {
-        Matrix(rows: indices.count, columns: columns, values: indices.flatMap { self[row: $0] })
     }
 }

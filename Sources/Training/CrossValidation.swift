@@ -118,7 +118,7 @@ private func joined(_ parts: [Embeddings.Part], _ new: [Embeddings.Part], rows: 
     var parts = parts
     for part in new {
         let kept = part.rows.indices.filter { rows.contains(part.rows[$0]) }
-        let values = kept.flatMap { part.vectors[row: $0] }
+        let vectors = part.vectors[rows: kept]
         let taken = kept.map { part.rows[$0] }
         if let index = parts.firstIndex(where: { $0.modality == part.modality && $0.role == part.role }) {
             let before = parts[index]
@@ -126,12 +126,11 @@ private func joined(_ parts: [Embeddings.Part], _ new: [Embeddings.Part], rows: 
                 modality: part.modality, role: part.role, rows: before.rows + taken,
                 vectors: Matrix(
                     rows: before.rows.count + taken.count, columns: part.vectors.columns,
-                    values: before.vectors.values + values))
+                    values: before.vectors.values + vectors.values))
         } else {
             parts.append(
                 Embeddings.Part(
-                    modality: part.modality, role: part.role, rows: taken,
-                    vectors: Matrix(rows: taken.count, columns: part.vectors.columns, values: values)))
+                    modality: part.modality, role: part.role, rows: taken, vectors: vectors))
         }
     }
     return parts

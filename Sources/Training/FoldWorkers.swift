@@ -172,8 +172,7 @@ extension PrototypeUse.Part {
         let kept = rows.indices.filter { patients.contains(rows[$0]) }
         return PrototypeUse.Part(
             modality: modality, fold: fold, rows: kept.map { rows[$0] },
-            occupancy: Matrix(
-                rows: kept.count, columns: occupancy.columns, values: kept.flatMap { occupancy[row: $0] }),
-            tokenNames: tokenNames, given: given.isEmpty ? [] : kept.map { given[$0] }, cosine: cosine)
+            occupancy: occupancy[rows: kept], tokenNames: tokenNames,
+            given: given.isEmpty ? [] : kept.map { given[$0] }, cosine: cosine)
     }
 }

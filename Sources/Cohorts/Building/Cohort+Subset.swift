@@ -66,14 +66,8 @@ extension Modality {
 extension SimulationTruth {
     subscript(rows: [Int]) -> SimulationTruth {
         SimulationTruth(
-            risk: rows.map { risk[$0] }, sharedFactors: sharedFactors.selecting(rows),
-            ownFactors: ownFactors.mapValues { $0.selecting(rows) },
+            risk: rows.map { risk[$0] }, sharedFactors: sharedFactors[rows: rows],
+            ownFactors: ownFactors.mapValues { $0[rows: rows] },
             informative: informative.mapValues { tokens in rows.map { tokens[$0] } })
-    }
-}
-
-extension Matrix {
-    fileprivate func selecting(_ rows: [Int]) -> Matrix {
-        Matrix(rows: rows.count, columns: columns, values: rows.flatMap { self[row: $0] })
     }
 }

@@ -123,9 +123,7 @@ struct HeatMapCommand: Command {
             context.note("\(kept.count) of \(counted(values.rows, "token")), those with the largest values; see top=")
         }
         return HeatMapObject(
-            values: Matrix(
-                rows: kept.count, columns: values.columns, values: kept.flatMap { Array(values[row: $0]) }),
-            rowNames: kept.map { part.tokenNames[$0] },
+            values: values[rows: kept], rowNames: kept.map { part.tokenNames[$0] },
             columnNames: (0..<values.columns).map { String($0 + 1) }, columnTitle: "Prototype",
             selection: [
                 modality, fold > 0 ? "fold \(fold) of \(folds.count)" : nil,
@@ -180,14 +178,6 @@ struct HeatMapCommand: Command {
             values: values, rowNames: known.map { row in labels.map { $0[row] ?? "–" } ?? String(row + 1) },
             columnNames: names,
             valueName: "Standard deviations from the mean", linkage: arguments.word("linkage"))
-    }
-}
-
-extension Matrix {
-    fileprivate var transposed: Matrix {
-        Matrix(
-            rows: columns, columns: rows,
-            values: (0..<columns).flatMap { column in (0..<rows).map { self[$0, column] } })
     }
 }
 

@@ -135,13 +135,3 @@ extension StatisticsError {
         }
     }
 }
-
-extension Matrix {
-    /// Some of the rows, in the order given.
-    subscript(rows picked: [Int]) -> Matrix {
-        var values: [Double] = []
-        values.reserveCapacity(picked.count * columns)
-        for row in picked { values.append(contentsOf: self[row: row]) }
-        return Matrix(rows: picked.count, columns: columns, values: values)
-    }
-}

@@ -74,11 +74,10 @@ public struct CrossValidatedCoxPath: Sendable, Equatable {
         var (deviances, weights, warnings) = ([[Double]](), [Double](), [PenalisedCoxWarning]())
         for (place, label) in labels.enumerated() {
             let rows = folds.indices.filter { folds[$0] != label }
-            let part = Matrix(
-                rows: rows.count, columns: names.count, values: rows.flatMap { covariates[row: $0] })
             let (others, stratum) = (outcome[rows], strata.map { all in rows.map { all[$0] } })
             let fitted = try CoxPath.fit(
-                others, covariates: part, names: names, penalty: penalty, lambdas: path.lambdas, strata: stratum
+                others, covariates: covariates[rows: rows], names: names, penalty: penalty, lambdas: path.lambdas,
+                strata: stratum
             ) { try progress((Double(place + 1) + $0) / parts) }
             warnings += fitted.warnings
             let without = PathDeviance(try RiskSets.sets(others, strata: stratum), ties: penalty.ties)
