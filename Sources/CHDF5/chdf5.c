@@ -51,6 +51,18 @@ static int open_dataset(const char *path, const char *name, hid_t *file, hid_t *
     return outcome;
 }
 
+/// Whether every value was written; what was not reads as zeros.
+static int is_whole(hid_t dataset) {
+    hid_t properties = H5Dget_create_plist(dataset);
+    H5D_layout_t layout = properties < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(properties);
+    int whole = layout == H5D_CONTIGUOUS || layout == H5D_COMPACT;
+    H5D_space_status_t status;
+    if (layout == H5D_CHUNKED || layout == H5D_CONTIGUOUS)
+        whole = H5Dget_space_status(dataset, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
+    if (properties >= 0) H5Pclose(properties);
+    return whole;
+}
+
 int ch5_shape(
     const char *path, const char *name, uint64_t shape[CH5_MAXIMUM_RANK], int *rank, char *message,
     size_t message_capacity) {
@@ -70,6 +82,8 @@ int ch5_shape(
         outcome = fail(answer, "the data set has no usable shape");
     } else if (H5Sget_simple_extent_dims(space, extent, NULL) < 0) {
         outcome = fail_with_stack(answer, "the data set's shape cannot be read");
+    } else if (H5Sget_simple_extent_npoints(space) > 0 && !is_whole(dataset)) {
+        outcome = fail(answer, "some of its values were never written, or are in other files");
     } else {
         *rank = dimensions;
         for (int i = 0; i < dimensions; i++) shape[i] = extent[i];

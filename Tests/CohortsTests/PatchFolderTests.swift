@@ -79,6 +79,29 @@ import Testing
         }
     }
 
+    /// The file of someone who was left out goes to nobody else whose id begins the name.
+    @Test func filesOfPatientsWhoWereLeftOut() throws {
+        try put("clam.h5", as: "S1.h5")
+        try put("clam.h5", as: "S1-2.h5")
+        try put("clam.h5", as: "S1-2_b.h5")
+        try put("clam.h5", as: "S1-3.h5")
+        var cohort = try readCohort(folder.write("s.csv", "id,time,event\nS1,1,1\nS1-2,,1\nS1-3,2,1\nS2,3,0\n"))
+        cohort = cohort[[0, 2]]
+        try cohort.attach("histology", folder: slides)
+        #expect(try (0..<2).map { try patches(cohort).count(of: $0) } == [5, 0])
+        #expect(cohort.exclusions.last?.examples == ["S1-2.h5", "S1-2_b.h5", "S1-3.h5"])
+    }
+
+    /// Who has slides by name has no others, though their files begin with the patient's id.
+    @Test mutating func slidesThatTheCohortDoesNotName() throws {
+        for name in ["one.h5", "P-1-other.h5", "Q-a.h5"] { try put("clam.h5", as: name) }
+        try cohort.attach("histology", folder: slides)
+        #expect(try (0..<4).map { try patches(cohort).count(of: $0) } == [5, 0, 5, 0])
+        #expect(
+            cohort.exclusions.last?.text.hasSuffix(
+                "of patients whose slide_id names other slides (P-1-other.h5)") == true)
+    }
+
     @Test mutating func foldersAsCLAMWritesThem() throws {
         try put("clam.h5", as: "h5_files/Q.h5")
         try put("tensor.pt", as: "pt_files/R.pt")

@@ -68,6 +68,7 @@ extension Cohort {
             patients: groups.map(\.id), outcome: try Outcome(time: times, event: events), table: merged.table,
             idColumn: source.idColumn, origin: source.path)
         severalValues = merged.severalValues
+        absentees = Set(notKept + notKnown + timeless + eventless)
         if let note = merged.note(path: source.path) { findings.note(note) }
         source.noteWords(in: own.names, into: &findings)
         for (name, values) in [("time", outcome.timeColumn), ("event", outcome.eventColumn)] {

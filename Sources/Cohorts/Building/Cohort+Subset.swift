@@ -24,6 +24,7 @@ extension Cohort {
         part.severalValues = severalValues.mapValues { values in
             Dictionary(uniqueKeysWithValues: values.compactMap { old, texts in position[old].map { ($0, texts) } })
         }
+        part.absentees = absentees.union(patients).subtracting(part.patients)
         return part
     }
 

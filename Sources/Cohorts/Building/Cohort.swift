@@ -23,6 +23,8 @@ public struct Cohort: Sendable {
     /// Columns that differ between the rows of a patient (slides, samples): per patient all distinct values in order.
     /// `table` has the first of them.
     var severalValues: [String: [Int: [String]]]
+    /// Ids of patients whom the file names but who were left out: what is named by them is nobody else's.
+    var absentees: Set<String> = []
 
     /// - Precondition: outcome and table have one entry per patient.
     public init(

@@ -6,8 +6,9 @@ extension Cohort {
     /// `.h5` files hold `features` (patches × width, or 1 × patches × width) and perhaps `coords`, as CLAM and TRIDENT
     /// write them; `.pt` files hold a tensor of patches × width. Of a slide that is there in both, the `.h5` file
     /// counts. A folder with CLAM's `h5_files` or `pt_files` stands for that one. A file belongs to the patient
-    /// whose slide or id it is named by, or with whose id and one of `-`, `_`, `.` it begins; a patient's slides follow
-    /// each other in the order of their names. Files of unknown patients are counted.
+    /// whose slide or id it is named by, or with whose id and one of `-`, `_`, `.` it begins; of a patient with slides that
+    /// the cohort names these only. A patient's slides follow each other in the order of their names. Files of unknown
+    /// patients, and of those who were left out, are counted.
     ///
     /// Shapes are checked now, values when a bag is read.
     ///
@@ -24,17 +25,26 @@ extension Cohort {
         let found = try PatchFolder(path: folder)
         let matcher = SlideMatcher(cohort: self, column: id)
         var slides = [[PatchFile]](repeating: [], count: patients.count)
+        var isNamed = [Bool](repeating: false, count: patients.count)
+        for entry in found.entries {
+            if let match = matcher.patient(ofFile: entry.stem), match.isNamed { isNamed[match.patient] = true }
+        }
         var strangers: [String] = []
+        var unnamed: [String] = []
         var contested: [String] = []
         var first: PatchFile?
         for (index, entry) in found.entries.enumerated() {
             try progress(Double(index) / Double(found.entries.count))
-            guard let patient = matcher.patient(ofFile: entry.stem) else {
+            guard let match = matcher.patient(ofFile: entry.stem) else {
                 if matcher.shared.contains(entry.stem) {
                     contested.append(entry.name)
                 } else {
                     strangers.append(entry.name)
                 }
+                continue
+            }
+            guard match.isNamed || !isNamed[match.patient] else {
+                unnamed.append(entry.name)
                 continue
             }
             let file = try PatchFile(path: found.path(of: entry), format: entry.format)
@@ -43,7 +53,7 @@ extension Cohort {
                     file.path, width: file.width, other: first.path, otherWidth: first.width)
             }
             first = first ?? file
-            slides[patient].append(file)
+            slides[match.patient].append(file)
         }
         guard let first else {
             throw ModalityError.noMatchingFiles(
@@ -52,6 +62,8 @@ extension Cohort {
         }
         var findings = Findings(.attaching(name))
         findings.leftOut(.file, strangers, reason: "in \(folder), for patients who are not in the cohort")
+        findings.leftOut(
+            .file, unnamed, reason: "in \(folder), of patients whose \(SlideMatcher.usualSlideColumn) names other slides")
         findings.leftOut(.file, contested, reason: "in \(folder), whose slide several patients name")
         let stems = Set(found.entries.map(\.stem))
         let without = matcher.named.filter { !stems.contains($0) }

@@ -16,6 +16,9 @@ struct PatchFile: Sendable, Equatable {
     let count: Int
     let width: Int
 
+    /// What no slide has: a shape beyond it comes of a damaged file.
+    private static let mostValues = 1 << 36
+
     /// Looks at the file's shape without keeping its values.
     init(path: String, format: Format) throws {
         self.path = path
@@ -34,6 +37,7 @@ struct PatchFile: Sendable, Equatable {
         let matrix = shape.count == 3 && shape[0] == 1 ? Array(shape.dropFirst()) : shape
         guard matrix.count == 2 else { throw PatchFileError.wrongShape(path, shape) }
         guard matrix[0] > 0, matrix[1] > 0 else { throw PatchFileError.empty(path, shape) }
+        guard matrix[0] <= Self.mostValues / matrix[1] else { throw PatchFileError.wrongShape(path, shape) }
         count = matrix[0]
         width = matrix[1]
     }
@@ -70,7 +74,9 @@ struct PatchFile: Sendable, Equatable {
         guard format == .hdf5 else { return nil }
         return try Self.unreadable(path) {
             let file = HDF5File(path: path)
-            guard let shape = try file.shape(of: "coords"), shape.reduce(1, *) == count * 2 else { return nil }
+            guard let shape = try file.shape(of: "coords") else { return nil }
+            let matrix = shape.count == 3 && shape[0] == 1 ? Array(shape.dropFirst()) : shape
+            guard matrix == [count, 2] else { throw PatchFileError.wrongPlaces(path, shape, patches: count) }
             return try file.floats(of: "coords", count: count * 2)
         }
     }
@@ -93,6 +99,8 @@ struct PatchFile: Sendable, Equatable {
     private static func unreadable<Answer>(_ path: String, _ read: () throws -> Answer) throws -> Answer {
         do {
             return try read()
+        } catch let problem as PatchFileError {
+            throw problem
         } catch let failure as HDF5File.Failure {
             throw PatchFileError.unreadable(path, failure.message)
         } catch {

@@ -3,6 +3,10 @@ struct SlideMatcher {
     /// Exact names of slides, and ids with which names begin.
     private let patientOfSlide: [String: Int]
     private let patientOfID: [String: Int]
+    /// Ids of patients who were left out.
+    private let absentees: Set<String>
+    /// That ids are the slides' names themselves.
+    private let goesBySlides: Bool
     /// Slides that several patients name, so that they are nobody's.
     let shared: Set<String>
     /// The slides that the cohort names, in the order of its patients.
@@ -28,21 +32,26 @@ struct SlideMatcher {
         self.shared = shared
         self.named = named
         patientOfSlide = slides
+        goesBySlides = column != nil
+        absentees = column == nil ? cohort.absentees : []
         patientOfID =
             column == nil ? Dictionary(uniqueKeysWithValues: cohort.patients.enumerated().map { ($1, $0) }) : slides
     }
 
     /// The patient of that exact slide; else the one whose id is the name, or begins it up to a `-`, `_` or `.` (the
-    /// longest such id).
-    func patient(ofFile stem: String) -> Int? {
+    /// longest such id; nobody when that is of a patient who was left out).
+    func patient(ofFile stem: String) -> (patient: Int, isNamed: Bool)? {
         if shared.contains(stem) { return nil }
-        if let patient = patientOfSlide[stem] ?? patientOfID[stem] { return patient }
+        if let patient = patientOfSlide[stem] { return (patient, true) }
         var end = stem.endIndex
-        while let cut = stem[..<end].lastIndex(where: { $0 == "-" || $0 == "_" || $0 == "." }) {
-            if let patient = patientOfID[String(stem[..<cut])] { return patient }
+        while true {
+            let id = String(stem[..<end])
+            if let patient = patientOfID[id] { return (patient, goesBySlides) }
+            guard !absentees.contains(id),
+                let cut = stem[..<end].lastIndex(where: { $0 == "-" || $0 == "_" || $0 == "." })
+            else { return nil }
             end = cut
         }
-        return nil
     }
 
     /// The patient of that id, or of that slide.

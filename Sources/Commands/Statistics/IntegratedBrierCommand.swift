@@ -27,7 +27,7 @@ struct IntegratedBrierCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let predicted = try PredictedSurvival(arguments)
         let horizon = arguments.number("horizon")
-        let times = (0...100).map { horizon * Double($0) / 100 }
+        let times = hundredths(of: horizon)
         let whole = try brierScore(predicted.outcome, survival: predicted.survival(at: times), times: times)
         let reference = try brierScore(predicted.outcome, survival: predicted.kaplanMeier(at: times), times: times)
         let folds = try FoldValues(predicted.fold) { try predicted.score($0, times: times)?.integrated ?? .nan }

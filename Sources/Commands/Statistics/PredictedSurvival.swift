@@ -85,3 +85,6 @@ struct PredictedSurvival {
         }
     }
 }
+
+/// The times at which an integrated score is taken: from 0 to the horizon in a hundred equal steps.
+func hundredths(of horizon: Double) -> [Double] { (0...100).map { horizon * Double($0) / 100 } }

@@ -69,7 +69,7 @@ struct BootstrapStatistic {
         switch kind {
         case .antolini: (survival, grid) = (predicted.predictions.survival, predicted.predictions.grid)
         case .ibs:
-            let times = (0...100).map { end * Double($0) / 100 }
+            let times = hundredths(of: end)
             (survival, grid) = (try predicted.survival(at: times), times)
         default: (survival, grid) = (try predicted.survival(at: [0, end]), [0, end])
         }

@@ -62,7 +62,7 @@ struct ComparisonJudge {
             guard let horizon else {
                 throw arguments.error("metric=ibs needs horizon=", help: "the end of the mean, in the cohort's unit")
             }
-            let times = (0...100).map { horizon * Double($0) / 100 }
+            let times = hundredths(of: horizon)
             self.times = times
             grid = []
             survival = try zip(runs, pairs.rows).map { run, rows in
