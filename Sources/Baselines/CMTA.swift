@@ -78,6 +78,11 @@ public final class CMTA: BaselineNetwork {
     public var termWeights: [String: Double] { [Self.alignment: options.alpha] }
 
     public func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput {
+        try pass(batch, training: generator, withTerms: generator != nil)
+    }
+
+    /// One pass, with the terms of the objective or without.
+    func pass(_ batch: Batch, training generator: TensorGenerator?, withTerms: Bool) throws -> NetworkOutput {
         let dim = options.dim
         let tokens = try zip(batch.modalities, encoders).map {
             try ModalityTokens($0, of: batch, width: dim, training: generator, encoder: $1)
@@ -97,7 +102,7 @@ public final class CMTA: BaselineNetwork {
                 let toSets = try setsAskBag(ofSets.tokens, over: ofBag.tokens, training: generator).values
                 let bagAgain = try bagDecoder(toBag, training: generator).classToken
                 let setsAgain = try setDecoder(toSets, training: generator).classToken
-                if generator != nil, options.alpha > 0 {
+                if withTerms, options.alpha > 0 {
                     let apart = try
                         ((ofBag.classToken.detached() - bagAgain).abs()
                         + (ofSets.classToken.detached() - setsAgain).abs()).mean(1).sum()

@@ -46,7 +46,7 @@ public final class MMP: BaselineNetwork {
     private let dim: Int
     private let inputs: [ModalityInput]
     private let pair: ModalityPair
-    private let encoders: [any TokenEncoder]
+    let encoders: [any TokenEncoder]
     /// Tokens of each modality.
     private let counts: [Int]
     /// [tokens, 32], a modality each.

@@ -59,10 +59,7 @@ public final class MOTCat: BaselineNetwork {
     }
 
     public func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput {
-        let tokens = try zip(batch.modalities, encoders).map {
-            try ModalityTokens($0, of: batch, width: dim, training: generator, encoder: $1)
-        }
-        let (sets, bag) = (tokens[pair.sets], tokens[pair.bag])
+        let (sets, bag) = try tokens(of: batch, training: generator)
         // [patients, sets, tokens]
         let plan = try self.plan(sets, bag, batch).transposed()
         return try branches(
@@ -71,8 +68,17 @@ public final class MOTCat: BaselineNetwork {
             names: (inputs[pair.sets].name, inputs[pair.bag].name), training: generator)
     }
 
+    func tokens(
+        of batch: Batch, training generator: TensorGenerator?
+    ) throws -> (sets: ModalityTokens, bag: ModalityTokens) {
+        let tokens = try zip(batch.modalities, encoders).map {
+            try ModalityTokens($0, of: batch, width: dim, training: generator, encoder: $1)
+        }
+        return (tokens[pair.sets], tokens[pair.bag])
+    }
+
     /// [patients, tokens of the bag, sets]; 0 where there is no token.
-    private func plan(_ sets: ModalityTokens, _ bag: ModalityTokens, _ batch: Batch) throws -> Tensor {
+    func plan(_ sets: ModalityTokens, _ bag: ModalityTokens, _ batch: Batch) throws -> Tensor {
         func shifted(_ tokens: Tensor) throws -> Tensor {
             try tokens.detached() + (-tokens.detached()).maximum(2, keeping: true)
         }

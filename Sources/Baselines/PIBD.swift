@@ -116,6 +116,11 @@ public final class PIBD: BaselineNetwork {
     }
 
     public func forward(_ batch: Batch, training generator: TensorGenerator?) throws -> NetworkOutput {
+        try pass(batch, training: generator, withTerms: generator != nil)
+    }
+
+    /// One pass; with the terms of the objective, for which patients stand by the prototypes of their outcomes, or without.
+    func pass(_ batch: Batch, training generator: TensorGenerator?, withTerms: Bool) throws -> NetworkOutput {
         let dim = options.dim
         let tokens = try inputs.indices.map {
             try ModalityTokens(
@@ -124,7 +129,7 @@ public final class PIBD: BaselineNetwork {
         let (sets, bag) = (tokens[pair.sets], tokens[pair.bag])
         let setPrototypes = try setBottleneck.draw(generator)
         let bagPrototypes = try bagBottleneck.draw(generator)
-        let labels = generator == nil ? nil : batch.patients.map(risks.label)
+        let labels = withTerms ? batch.patients.map(risks.label) : nil
         var vectors = (
             bag: try Tensor.zeros([batch.count, dim]), sets: try Tensor.zeros([batch.count, dim]),
             shared: try Tensor.zeros([batch.count, dim])
@@ -149,7 +154,7 @@ public final class PIBD: BaselineNetwork {
             sets.embedding(inputs[pair.sets].name, vectors.sets, saliency: nil),
         ]
         var terms: [ObjectiveTerm] = []
-        if generator != nil {
+        if withTerms {
             terms = try [
                 ObjectiveTerm(
                     Term.prototypes,
@@ -176,7 +181,7 @@ public final class PIBD: BaselineNetwork {
     }
 
     /// The product of the experts present, [patients, width]: precision Σ αₘ/σₘ, mean Σ αₘ μₘ/σₘ over it.
-    private func product(_ sides: [Bottleneck.Side?], _ generator: TensorGenerator?) throws -> Tensor {
+    func product(_ sides: [Bottleneck.Side?], _ generator: TensorGenerator?) throws -> Tensor {
         let shares = try experts.softmax(0)
         var precision: Tensor?
         var weighted: Tensor?

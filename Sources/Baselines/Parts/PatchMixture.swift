@@ -96,7 +96,7 @@ struct PatchMixture {
 
 /// A bag's mixture as tokens: one linear layer on each prototype's weight, mean and variance.
 struct MixtureEncoder: TokenEncoder {
-    private let mixture: PatchMixture
+    let mixture: PatchMixture
     private let layer: Linear
 
     init(_ store: ParameterStore, _ name: String, mixture: PatchMixture, width: Int) throws {
