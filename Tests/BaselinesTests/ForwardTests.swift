@@ -14,15 +14,6 @@ import Torch
 
     init() throws { oracle = try Oracle.load().forward }
 
-    private func fill(_ parameters: ParameterStore) throws {
-        for (k, tensor) in parameters.tensors.enumerated() {
-            let values = (0..<tensor.count).map { Float(0.3 * sin(0.37 * Double($0) + Double(k))) }
-            try tensor.assign(Tensor(values, shape: tensor.shape))
-        }
-    }
-
-    private func wave(_ step: Double, _ count: Int) -> [Float] { (0..<count).map { Float(sin(step * Double($0))) } }
-
     private var bags: PatchBags {
         let all = wave(1.3, 12 * 6)
         var start = 0
@@ -46,21 +37,12 @@ import Torch
             ], patients: [0, 1, 2], outcome: try Outcome(time: [1, 2, 3], event: [true, true, true]))
     }
 
-    private func expectClose(
-        _ found: [Double], _ expected: [Double], location: SourceLocation = #_sourceLocation
-    ) {
-        #expect(found.count == expected.count, sourceLocation: location)
-        for (index, (x, y)) in zip(found, expected).enumerated() {
-            #expect(abs(x - y) <= 2e-5 * max(1, abs(y)), "\(index): \(x) for \(y)", sourceLocation: location)
-        }
-    }
-
     @Test func mcat() throws {
         let data = try data()
         var options = MCAT.Options()
         options.dim = 8
         let network = try MCAT(options, data: data, outputs: 4, generator: TensorGenerator(seed: 1))
-        try fill(network.parameters)
+        try network.parameters.fillWithSines()
         let output = try network.forward(Batch([0, 1, 2], of: data.inputs), training: nil)
         expectClose(try output.outputs.doubles(), oracle.mcat.outputs)
         let bag = try #require(output.embeddings.first { $0.modality == "histology" })
@@ -78,7 +60,7 @@ import Torch
         var options = SurvPath.Options()
         options.dim = 8
         let network = try SurvPath(options, data: data, outputs: 4, generator: TensorGenerator(seed: 1))
-        try fill(network.parameters)
+        try network.parameters.fillWithSines()
         let output = try network.forward(Batch([0, 1, 2], of: data.inputs), training: nil)
         expectClose(try output.outputs.doubles(), oracle.survpath.outputs)
     }
@@ -86,7 +68,7 @@ import Torch
     @Test func nystromAttention() throws {
         let store = ParameterStore(generator: try TensorGenerator(seed: 1))
         let attention = try NystromAttention(store, "a", width: 8, heads: 2, landmarks: 4, dropout: 0)
-        try fill(store)
+        try store.fillWithSines()
         let x = try Tensor(wave(1.1, 48), shape: [1, 6, 8])
         expectClose(try attention(x, training: nil).doubles(), oracle.nystrom.outputs)
     }

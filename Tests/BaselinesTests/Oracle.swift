@@ -31,8 +31,42 @@ struct Oracle: Decodable {
         var mixture: Mixture
     }
 
+    /// A whole network's twin.
+    struct Network: Decodable {
+        var outputs: [Double]
+        var terms: [String: Double]
+        /// Of each parameter's gradient the length and Σ gᵢ cos(0.9 i).
+        var gradients: [[Double]]
+        /// Of MOTCat, for each patient with patches.
+        var plans: [[Double]]?
+        var saliency: [[Double]]?
+    }
+
+    struct Networks: Decodable {
+        var snn: Network
+        var snnLate: Network
+        var abmil: Network
+        var mcat: Network
+        var survpath: Network
+        var motcat: Network
+        var mmp: Network
+        var mmpShared: Network
+        var cmta: Network
+        var pibd: Network
+        var pibdEvaluated: Network
+    }
+
+    struct AlphaDropout: Decodable {
+        var probability: Double
+        var scale: Double
+        var shift: Double
+        var dropped: Double
+    }
+
     var counts: Counts
     var forward: Forward
+    var networks: Networks
+    var alphaDropout: AlphaDropout
 
     static func load() throws -> Oracle {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
