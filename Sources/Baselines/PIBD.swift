@@ -17,8 +17,10 @@ import Torch
 /// Deviations: the kept share is of the whole bag at once, where the code averages eight random subsets of 512 patches.
 /// In evaluation prototypes and their product are taken at their means, where the code draws with a fixed seed; what
 /// is drawn in training is drawn as the mean of the samples, the same distribution. The prototypes' survival loss is that
-/// of the trainer (discrete, four bins), without the code's extra weight on events. Of a patient with one modality
-/// the product has one expert, and the other embedding is zeros; CLUB is over patients with both.
+/// of the trainer (discrete, four bins), without the code's extra weight on events. Both survival losses are means,
+/// under the weights that the code names; it sums over patients and over prototypes and divides all by the batch's 32
+/// patients, so that beside a mean over patients its α counts a quarter, its β, γ and σ a 32nd. Of a patient with one
+/// modality the product has one expert, and the other embedding is zeros; CLUB is over patients with both.
 public final class PIBD: BaselineNetwork {
     public struct Options: BaselineOptions {
         /// Width of the tokens, a multiple of 4.
