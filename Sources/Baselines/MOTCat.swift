@@ -11,7 +11,7 @@ import Torch
 /// Which modality is the bag: see `MCAT`.
 ///
 /// Deviations: the whole bag is transported at once, where the paper takes micro-batches of patches to fit a graphics
-/// card; those of MCAT. The transport is this project's (double precision, to 1e-6): the problem of POT's
+/// card; those of MCAT. The transport is this project's (double precision, to 5e-6 of the plan's entries): the problem of POT's
 /// `sinkhorn_knopp_unbalanced` since version 0.9.5, smoothed by KL(T ‖ abᵀ). The code asks for POT 0.9.3, whose smoothing is
 /// the entropy of T: its plan is this one times (patches · sets)^(ε/(ε + 2ρ)), 2.8 times it for 15,000 patches and 6 sets.
 /// For a patient without the sets the plan is 1/(patches · sets) throughout, so that the bag still speaks.

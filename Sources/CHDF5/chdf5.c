@@ -51,15 +51,25 @@ static int open_dataset(const char *path, const char *name, hid_t *file, hid_t *
     return outcome;
 }
 
-/// Whether every value was written; what was not reads as zeros.
-static int is_whole(hid_t dataset) {
+/// Whether every value was written, into this file; what was not reads as zeros.
+static int is_whole(hid_t dataset, hid_t space, const hsize_t *extent, int rank) {
     hid_t properties = H5Dget_create_plist(dataset);
-    H5D_layout_t layout = properties < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(properties);
-    int whole = layout == H5D_CONTIGUOUS || layout == H5D_COMPACT;
+    int whole = 0;
     H5D_space_status_t status;
-    if (layout == H5D_CHUNKED || layout == H5D_CONTIGUOUS)
+    hsize_t chunk[CH5_MAXIMUM_RANK], written, expected = 1;
+    switch (H5Pget_layout(properties)) {
+    case H5D_COMPACT: whole = 1; break;
+    case H5D_CONTIGUOUS:
         whole = H5Dget_space_status(dataset, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
-    if (properties >= 0) H5Pclose(properties);
+        break;
+    case H5D_CHUNKED:
+        if (H5Pget_chunk(properties, rank, chunk) != rank) break;
+        for (int i = 0; i < rank; i++) expected *= (extent[i] + chunk[i] - 1) / chunk[i];
+        whole = H5Dget_num_chunks(dataset, space, &written) >= 0 && written == expected;
+        break;
+    default: break;
+    }
+    H5Pclose(properties);
     return whole;
 }
 
@@ -82,7 +92,7 @@ int ch5_shape(
         outcome = fail(answer, "the data set has no usable shape");
     } else if (H5Sget_simple_extent_dims(space, extent, NULL) < 0) {
         outcome = fail_with_stack(answer, "the data set's shape cannot be read");
-    } else if (H5Sget_simple_extent_npoints(space) > 0 && !is_whole(dataset)) {
+    } else if (H5Sget_simple_extent_npoints(space) > 0 && !is_whole(dataset, space, extent, dimensions)) {
         outcome = fail(answer, "some of its values were never written, or are in other files");
     } else {
         *rank = dimensions;

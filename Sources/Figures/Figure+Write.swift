@@ -24,7 +24,7 @@ extension Figure {
         do {
             try FileManager.default.createDirectory(
                 at: URL(fileURLWithPath: script).deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: script))
+            try Data(text.utf8).write(to: URL(fileURLWithPath: script), options: .atomic)
         } catch {
             throw FigureError.unwritable(path: script, reason: Self.reason(error))
         }
@@ -33,9 +33,10 @@ extension Figure {
         let whole = GnuplotText.quoted(URL(fileURLWithPath: script).path)
         let body = text.utf8.count < Self.longScript ? text : "load \(whole)\n"
         let result = try GnuplotProcess.run("ARG0 = \(whole)\n" + body, program: program, path: script)
-        guard FileManager.default.fileExists(atPath: picture) else {
+        guard try format.isWhole(picture) else {
             throw FigureError.gnuplotFailed(
-                message: result.errors.isEmpty ? "no picture was written" : result.errors, script: script)
+                message: result.errors.isEmpty ? "no whole picture was written; is the disk full?" : result.errors,
+                script: script)
         }
         if format == .svg { try describe(picture) }
         return [script, picture]
@@ -68,5 +69,26 @@ extension Figure {
         // Foundation's own description only says that the operation could not be completed.
         guard let cause = (error as? CocoaError)?.underlying as? POSIXError else { return error.localizedDescription }
         return String(cString: strerror(cause.code.rawValue))
+    }
+}
+
+extension Figure.Format {
+    /// With what a picture of the format ends.
+    private var ending: String {
+        switch self {
+        case .svg: "</svg>"
+        case .pdf: "%%EOF"
+        case .png: "IEND"
+        }
+    }
+
+    /// Whether there is a picture that was written to its end.
+    fileprivate func isWhole(_ path: String) throws -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        let tail: UInt64 = 64
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: size - min(size, tail))
+        return try file.read(upToCount: Int(tail))?.range(of: Data(ending.utf8)) != nil
     }
 }

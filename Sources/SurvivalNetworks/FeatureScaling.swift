@@ -75,6 +75,18 @@ public struct FeatureScaling: Sendable {
         return values
     }
 
+    /// By column the labels of a table that no training patient had, each with the number of rows that have it.
+    func unknownLabels(of table: Table) -> [(column: String, counts: [(label: String, rows: Int)])] {
+        zip(columnNames, rules).compactMap { name, rule in
+            guard case .levels(let levels, _) = rule, let column = table[name] else { return nil }
+            var counts: [String: Int] = [:]
+            for case let label? in FeatureScaling.labels(of: column) where !levels.contains(label) {
+                counts[label, default: 0] += 1
+            }
+            return counts.isEmpty ? nil : (name, counts.keys.inLabelOrder().map { ($0, counts[$0] ?? 0) })
+        }
+    }
+
     /// The table with noise, in the units in which a network sees its columns: a number gets a normal deviate of standard
     /// deviation `noise` after scaling, and a label is that of another row, drawn at random among the `present`, with
     /// probability 1 − 1/√(1 + noise²), so that both keep the same correlation with what they were. What is missing stays

@@ -88,6 +88,19 @@ public struct ModalityPreparation: Sendable {
         }
     }
 
+    /// What of a cohort the model does not know though it goes by it: "clinical: grade is X for 5 patients, …".
+    public func unknownLabels(in cohort: Cohort) -> [String] {
+        guard case .columns(let scaling) = kind, case .table(let features)? = cohort.modality(name)?.content else {
+            return []
+        }
+        return scaling.unknownLabels(of: features.table).map { column, counts in
+            let shown = counts.prefix(3).map { "\($0.label) for \($0.rows) patient\($0.rows == 1 ? "" : "s")" }
+            return
+                "\(name): \(column) is \(shown.joined(separator: ", "))\(counts.count > 3 ? ", …" : ""), which no training "
+                + "patient had; it counts as a level that is not known"
+        }
+    }
+
     /// A modality of a cohort with noise of that standard deviation in the network's units: of columns and sets those of
     /// `FeatureScaling.perturbed`, of patch features, which are not scaled, their standard deviations over the patches of
     /// the cohort.

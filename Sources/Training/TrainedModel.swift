@@ -135,7 +135,7 @@ public final class TrainedModel {
                 informative: cohort.truth?.informative ?? [:]),
             prototypes: PrototypeUse(
                 patients: cohort.patients, parts: forecast.prototypes, covariates: predictions.columns),
-            histories: [history], warnings: warnings)
+            histories: [history], warnings: preparations.flatMap { $0.unknownLabels(in: cohort) })
     }
 }
 

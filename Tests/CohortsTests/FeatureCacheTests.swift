@@ -333,6 +333,10 @@ import Testing
             for name in try FileManager.default.contentsOfDirectory(atPath: slides) where name.hasSuffix(".h5") {
                 try FileManager.default.copyItem(atPath: "\(slides)/\(name)", toPath: "\(place)/\(name)")
             }
+            // Somebody else's cache of some of the slides.
+            var part = cohort[[0, 1]]
+            try part.attach("histology", folder: place)
+            #expect(try part.withCachedFeatures(writing: true).warnings.isEmpty)
             _ = try Checkout.run(URL(fileURLWithPath: "/usr/bin/mount"), ["-o", "remount,ro", place])
             var locked = cohort
             try locked.attach("histology", folder: place)
@@ -340,7 +344,8 @@ import Testing
             let kept = FeatureCachePlace(folder: place, precision: .fp32, environment: environment)
             let path = try kept.write(bags(locked, "histology"), reusing: nil) { _ in }
             #expect(path.hasPrefix(folder.path + "/caches/tta/features/") && path.hasSuffix(".cache"))
-            let found = try #require(kept.find().cache)
+            let found = try #require(kept.find(for: bags(locked, "histology")).cache)
+            #expect(try bags(locked, "histology").isWhole(in: found))
             let mapped = try bags(locked, "histology").reading(from: found)
             #expect(try (0..<6).map { try mapped.features(of: $0) } == features(cohort))
             // Relative paths are ignored, as the standard has it; then the home is asked.

@@ -102,6 +102,15 @@ import Testing
                 "of patients whose slide_id names other slides (P-1-other.h5)") == true)
     }
 
+    @Test mutating func placesOfAnotherShape() throws {
+        try put("turned.h5", as: "Q.h5")
+        try cohort.attach("histology", folder: slides)
+        let bags = try patches(cohort)
+        expectMessage("Q.h5: coords has the shape [2, 5], not 5 patches × 2", "its x and its y") {
+            _ = try bags.coordinates(of: 2)
+        }
+    }
+
     @Test mutating func foldersAsCLAMWritesThem() throws {
         try put("clam.h5", as: "h5_files/Q.h5")
         try put("tensor.pt", as: "pt_files/R.pt")
@@ -121,6 +130,10 @@ import Testing
         ("flat.h5", "Q.h5: the features have the shape [4], not patches × features"),
         ("empty.h5", "Q.h5: there are no patches in it (shape [0, 4])"),
         ("nameless.h5", "Q.h5: there is no data set named features"),
+        (
+            "unwritten.h5",
+            "Q.h5: the patch features cannot be read (some of its values were never written, or are in other files)"
+        ),
         ("words.h5", "Q.h5: the patch features cannot be read (the data set does not hold numbers)"),
     ])
     func wrongContentsNameTheFile(fixture: String, message: String) throws {

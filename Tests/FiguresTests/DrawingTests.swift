@@ -161,6 +161,16 @@ import Testing
         _ = try figure.write(to: folder.file("x"), format: .svg, program: small)
     }
 
+    /// As on a full disk: what gnuplot writes is cut or empty, and its status is 0 all the same.
+    @Test(arguments: Figure.Format.allCases) func aPictureThatIsNotWholeIsAnError(format: Figure.Format) throws {
+        let folder = try TemporaryFolder()
+        let figure = try KaplanMeierFigure(curves: SampleData.twoGroups).figure()
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("x.\(format.rawValue)"), withDestinationPath: "/dev/full")
+        let error = #expect(throws: FigureError.self) { try figure.write(to: folder.file("x"), format: format) }
+        #expect(error?.errorDescription?.contains("no whole picture was written; is the disk full?") == true)
+    }
+
     @Test func whatGnuplotComplainsAboutReachesTheUser() throws {
         let error = #expect(throws: FigureError.self) { try GnuplotProcess.run("plot nonsense(\n") }
         guard case .gnuplotFailed(let message, nil)? = error else {

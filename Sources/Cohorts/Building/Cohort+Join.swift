@@ -8,14 +8,13 @@ extension Cohort {
     /// disagree, and so it is for `time` and `event`, which are the outcome. Rows of unknown patients are left out and
     /// counted; patients without a row get missing values, which is noted.
     ///
-    /// - Parameter columns: the columns to take; nil for all but the id.
-    /// - Throws: `CohortError` when a column does not exist or clashes, or no patient is known. The cohort is then
-    ///   unchanged.
+    /// - Parameter columns: names or patterns of the columns to take; nil for all but the id.
+    /// - Throws: `ModalityError.noMatch` when a column does not exist, `CohortError` when one clashes or no patient is known.
+    ///   The cohort is then unchanged.
     public mutating func join(_ source: CohortSource, columns: [String]? = nil) throws {
-        let names = columns ?? source.table.names.filter { $0 != source.idColumn }
-        for name in names where source.table[name] == nil {
-            throw CohortError.noColumn(source.path, name: name, among: source.table.names)
-        }
+        let others = source.table.names.filter { $0 != source.idColumn }
+        let names =
+            try columns.map { try columnNames(matching: $0, among: others, path: source.path) } ?? others
         var findings = Findings(.joining(source.path))
         let aligned = try align(source, columns: names, &findings)
         var joined = table

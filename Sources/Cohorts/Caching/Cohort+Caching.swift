@@ -38,10 +38,10 @@ extension Cohort {
         for (index, modality) in modalities.enumerated() {
             guard case .patches(let bags) = modality.content, let folder = bags.cachedFolder else { continue }
             let place = FeatureCachePlace(folder: folder, precision: bags.precision)
-            var (cache, defects) = place.find()
+            var (cache, defects) = place.find(for: bags)
             let wider =
                 cache == nil && bags.precision == .bf16
-                ? FeatureCachePlace(folder: folder, precision: .fp32).find().cache : nil
+                ? FeatureCachePlace(folder: folder, precision: .fp32).find(for: bags).cache : nil
             if writing, !(cache.map { bags.isWhole(in: $0) } ?? false) {
                 do {
                     let path = try place.write(bags, reusing: cache ?? wider) { try observe(modality.name, $0) }
@@ -92,19 +92,23 @@ struct FeatureCachePlace {
 
     private static func mark(_ precision: FeaturePrecision) -> String { precision == .fp32 ? "" : "-\(precision)" }
 
-    /// The first that can be read, and what is wrong with those before it.
-    func find() -> (cache: FeatureCache?, defects: [String]) {
+    /// The first that can be read and has all of the bags, else the first that can be read; and what is wrong with those before
+    /// it.
+    func find(for bags: PatchBags) -> (cache: FeatureCache?, defects: [String]) {
         var defects: [String] = []
+        var partial: FeatureCache?
         for path in paths {
             do {
-                return (try FeatureCache(path: path, precision: precision), defects)
+                let cache = try FeatureCache(path: path, precision: precision)
+                if bags.isWhole(in: cache) { return (cache, defects) }
+                partial = partial ?? cache
             } catch {
                 if let text = (error as? FeatureCache.Defect)?.text {
                     defects.append("the feature cache \(path) \(text)")
                 }
             }
         }
-        return (nil, defects)
+        return (partial, defects)
     }
 
     /// Writes the bags' slides, and those of the earlier cache whose sources are as they were.

@@ -63,7 +63,8 @@ extension Cohort {
         var findings = Findings(.attaching(name))
         findings.leftOut(.file, strangers, reason: "in \(folder), for patients who are not in the cohort")
         findings.leftOut(
-            .file, unnamed, reason: "in \(folder), of patients whose \(SlideMatcher.usualSlideColumn) names other slides")
+            .file, unnamed,
+            reason: "in \(folder), of patients whose \(SlideMatcher.usualSlideColumn) names other slides")
         findings.leftOut(.file, contested, reason: "in \(folder), whose slide several patients name")
         let stems = Set(found.entries.map(\.stem))
         let without = matcher.named.filter { !stems.contains($0) }

@@ -30,9 +30,14 @@ public struct Formula {
     public func evaluate(over source: any ColumnSource) throws -> [Value] {
         if let variables { interpreter.context.scopes.push(variables) }
         defer { if variables != nil { interpreter.context.scopes.pop() } }
-        return switch try interpreter.evaluate(expression, over: source) {
-        case .column(let values): values
-        case let value: [Value](repeating: value, count: source.rowCount)
+        switch try interpreter.evaluate(expression, over: source) {
+        case .column(let values): return values
+        case let value:
+            if case .string(let name) = value, source.columnNames.contains(name) {
+                interpreter.context.warn(
+                    "`\(text)` is one and the same text for every row; the column \(name) is written without quotes")
+            }
+            return [Value](repeating: value, count: source.rowCount)
         }
     }
 

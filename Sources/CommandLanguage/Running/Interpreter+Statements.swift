@@ -11,6 +11,7 @@ extension Interpreter {
     func executeOrRestore(_ statement: Statement) throws {
         let scopes = statement.canBindBeforeItFails ? context.scopes : nil
         let settings = context.settings
+        let displayed = context.lastDisplayed
         shadowed = []
         defer { context.console.showProgress(nil) }
         do {
@@ -18,6 +19,7 @@ extension Interpreter {
         } catch {
             if let scopes { context.scopes = scopes }
             context.settings = settings
+            context.lastDisplayed = displayed
             throw error
         }
     }

@@ -142,7 +142,11 @@ extension Parser {
         }
         guard continuesExpression(inTerms: inTerms) else { return value }
         position = start
-        let whole = try parseExpression()
+        var whole = inTerms ? try parseProduct() : try parseExpression()
+        if inTerms, continuesExpression(inTerms: true) {
+            position = start
+            whole = try parseExpression()
+        }
         report(
             .operatorNeedsParentheses(whole.range.text), at: whole.range,
             fixIts: [

@@ -19,6 +19,7 @@ extension Parser {
         [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in], [],
         [.add, .subtract], [.multiply, .divide, .remainder],
     ]
+    private static let productLevel = 6
     private static let notLevel = 2
     private static let comparisonLevel = 3
     private static let rangeLevel = 4
@@ -43,6 +44,9 @@ extension Parser {
         defer { expressionDepth -= 1 }
         return try parse(&self)
     }
+
+    /// What a term of a sum may be.
+    mutating func parseProduct() throws -> Expression { try nested { try $0.parseBinary(level: Self.productLevel) } }
 
     private mutating func parseBinary(level: Int) throws -> Expression {
         switch level {

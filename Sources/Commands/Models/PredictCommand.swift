@@ -63,6 +63,7 @@ struct PredictCommand: Command {
         let cached = try context.cached(cohort.cohort.keepingFeatures(in: trained.precision), writing: false)
         let result = try trained.predict(cached.cohort) { try context.progress("predict", fraction: $0) }
         cached.damage.forEach(context.warn)
+        result.warnings.forEach(context.warn)
         let left = cohort.cohort.patientCount - result.predictions.patients.count
         if left > 0 {
             context.note("\(counted(left, "patient")) left out: none of the model's modalities")

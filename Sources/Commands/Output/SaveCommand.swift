@@ -6,7 +6,9 @@ struct SaveCommand: Command {
         "save", "Writes a value to a .csv or .json file", topic: .files,
         discussion: """
             .csv holds the value as a table; .json holds all of it, at full precision, and is what `load` reads \
-            predictions and embeddings back from. The file appears whole or not at all.
+            predictions, embeddings and tables back from. Of a trained model, and of a cohort, .json is what \
+            `--output json` shows of it: neither can be loaded again, so keep the script that makes it. The file appears \
+            whole or not at all.
             """,
         parameters: [
             .argument("value", .any, "what to save"),
@@ -21,8 +23,7 @@ struct SaveCommand: Command {
         case "json":
             text = json(of: arguments.value("value")).line + "\n"
             if case .object(let object) = arguments.value("value"),
-                let infinite = (object as? TableObject)?.infiniteCount,
-                infinite > 0
+                let infinite = infiniteCount(of: object), infinite > 0
             {
                 context.note(
                     "\(counted(infinite, "infinite value")) missing in \(path), since JSON has none; a .csv has")
@@ -41,6 +42,15 @@ struct SaveCommand: Command {
         try write(text, to: path)
         context.note("wrote \(path)")
         return nil
+    }
+
+    private func infiniteCount(of object: any ObjectValue) -> Int? {
+        guard let predicted = object as? PredictionsObject else { return (object as? TableObject)?.infiniteCount }
+        let covariates = predicted.predictions.covariates
+        return covariates.names.reduce(0) { count, name in
+            guard case .numbers(let values)? = covariates[name] else { return count }
+            return count + values.count { $0.isInfinite }
+        }
     }
 
     /// The value's JSON with its type, by which `load` knows it.

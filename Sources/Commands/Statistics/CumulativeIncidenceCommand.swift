@@ -63,7 +63,8 @@ struct CumulativeIncidenceCommand: Command {
         let isKept = Set(patients.rows)
         let kept = grouping.rows.indices.filter { isKept.contains(grouping.rows[$0]) }
         guard !kept.isEmpty else { throw formula.error("no patient has both a group and a cause") }
-        let labels = kept.map { grouping.labels[$0] }
+        let all = grouping.labels
+        let labels = kept.map { all[$0] }
         let outcome = try patients.outcome(kept.map { grouping.rows[$0] })
         var groups = try cumulativeIncidence(outcome, groups: labels, level: level, interval: interval)
             .map { curves in IncidenceObject.Group(name: curves[0].name, curves: shown.map { curves[$0] }) }

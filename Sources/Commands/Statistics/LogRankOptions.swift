@@ -56,7 +56,8 @@ struct LogRankOptions {
             strata = nil
         }
         outcome = subjects.outcome[kept.map { grouping.rows[$0] }]
-        labels = kept.map { grouping.labels[$0] }
+        let all = grouping.labels
+        labels = kept.map { all[$0] }
         if let only = labels.first, !labels.contains(where: { $0 != only }) {
             throw formula.error(
                 "every patient is in one group, \(name(of: only)); a test needs two", help: "choose another by=")

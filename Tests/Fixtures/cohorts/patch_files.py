@@ -36,6 +36,11 @@ with h5py.File(folder / "compressed.h5", "w") as file:
 broken = values(0)
 broken[3, 1] = numpy.nan
 write("nan.h5", features=broken)
+# As where appending stopped between making room and writing.
+with h5py.File(folder / "unwritten.h5", "w") as file:
+    growing = file.create_dataset("features", data=values(0), maxshape=(None, 4), chunks=(5, 4))
+    growing.resize(10, axis=0)
+write("turned.h5", features=values(0), coords=coordinates.T.copy())
 write("wide.h5", features=values(0, width=6))
 write("empty.h5", features=values(0, patches=0))
 write("flat.h5", features=values(0)[0])
