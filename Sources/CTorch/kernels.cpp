@@ -85,10 +85,12 @@ void cosines_block_backward(
         const bool is_long = squares[i] > shortest_square;
         const float square = is_long ? squares[i] : shortest_square;
         const float inverse = 1.0f / std::sqrt(square);
+        // Said to lie apart: the order of the sum must not hang on where the memory happens to lie.
+        float *__restrict gradient = x_gradient + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
             sum += y_gradient[i * width + j] * y[i * width + j];
-            x_gradient[i * width + j] = y_gradient[i * width + j] * inverse;
+            gradient[j] = y_gradient[i * width + j] * inverse;
         }
         square_gradient[i] = is_long ? -0.5f * sum / square : 0.0f;
     }
@@ -124,7 +126,7 @@ SQUARES(BFloat16)
 
 /// Softmax of numbers of which the left out get 0.
 FOR_EACH_PROCESSOR
-void softmax_column(const float *x, int64_t count, const uint8_t *left_out, float *y) {
+void softmax_column(const float *x, int64_t count, const uint8_t *left_out, float *__restrict y) {
     SUMS_IN_ANY_ORDER
     constexpr float lowest = -std::numeric_limits<float>::infinity();
     float largest = lowest;

@@ -11,7 +11,8 @@ namespace {
 /// As libtorch's layer norm has it.
 constexpr float smallest_variance = 1e-5f;
 
-// That sums and results lie apart is said: loops that had to find out would not be vectorised.
+// That sums and results lie apart from what is read is said: loops that had to find out would not be vectorised, or sum in one
+// order or another by where the memory happens to lie.
 template <typename Real>
 INLINED void rectified_rows(
     const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const float *shift,
@@ -20,7 +21,7 @@ INLINED void rectified_rows(
     const float share = 1.0f / static_cast<float>(width);
     for (int64_t i = begin; i < end; i++) {
         const Real *row = x + i * width;
-        float *out = y + i * width;
+        float *__restrict out = y + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
             float value = widened(row[j]) + bias[j];

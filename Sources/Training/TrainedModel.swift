@@ -20,13 +20,15 @@ public final class TrainedModel {
     public let members: Int
     let preparations: [ModalityPreparation]
     let reference: Reference
+    /// The longest follow-up of the training patients; survival stays after it what it is there.
+    let followUp: Double
 
     init(
         model: any SurvivalModel, options: TrainingOptions, precision: FeaturePrecision,
         fitted: any FittedSurvival, members: Int, preparations: [ModalityPreparation], history: TrainingHistory,
         warnings: [String],
         stopped: TrainingError?,
-        reference: Reference
+        reference: Reference, followUp: Double
     ) {
         self.model = model
         self.options = options
@@ -38,6 +40,7 @@ public final class TrainedModel {
         self.warnings = warnings
         self.stopped = stopped
         self.reference = reference
+        self.followUp = followUp
     }
 
     public var parameterCount: Int { fitted.parameterCount }
@@ -135,7 +138,18 @@ public final class TrainedModel {
                 informative: cohort.truth?.informative ?? [:]),
             prototypes: PrototypeUse(
                 patients: cohort.patients, parts: forecast.prototypes, covariates: predictions.columns),
-            histories: [history], warnings: preparations.flatMap { $0.unknownLabels(in: cohort) })
+            histories: [history],
+            warnings: preparations.flatMap { $0.unknownLabels(in: cohort) } + longerFollowUp(cohort.outcome))
+    }
+
+    /// Told where it concerns more than a tenth of the patients; the longest follow-up of any two samples differs.
+    private func longerFollowUp(_ outcome: Outcome) -> [String] {
+        let longer = outcome.time.count { $0 > followUp }
+        guard longer * 10 > outcome.count else { return [] }
+        return [
+            "no training patient was followed beyond \(shortest(followUp)), \(longer) of these \(outcome.count) \(longer == 1 ? "is" : "are"); "
+                + "predicted survival stays after it what it is there"
+        ]
     }
 }
 

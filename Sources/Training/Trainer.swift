@@ -65,7 +65,8 @@ struct Trainer {
             model: model, options: options, precision: cohort.featurePrecision, fitted: fitted,
             members: memberCount,
             preparations: preparations, history: learned.history,
-            warnings: learned.warnings, stopped: learned.stopped, reference: reference)
+            warnings: learned.warnings, stopped: learned.stopped, reference: reference,
+            followUp: outcome.time.max() ?? 0)
     }
 
     /// What a training leaves besides the model.

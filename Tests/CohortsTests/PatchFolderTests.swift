@@ -114,8 +114,12 @@ import Testing
     @Test mutating func foldersAsCLAMWritesThem() throws {
         try put("clam.h5", as: "h5_files/Q.h5")
         try put("tensor.pt", as: "pt_files/R.pt")
+        try put("tensor.pt", as: "pt_files/Q.pt")
         try cohort.attach("histology", folder: slides)
         #expect(cohort.modality("histology")?.present == [false, false, true, false])
+        #expect(
+            cohort.notes.map(\.text).contains(
+                "1 slide in \(slides)/pt_files has no file in \(slides)/h5_files, which is what is read (R)"))
     }
 
     @Test mutating func bothFormatsOfASlideCountOnce() throws {

@@ -45,31 +45,31 @@ import Testing
         #expect(bench.told.contains("note: 1 infinite value missing in @/i.json, since JSON has none; a .csv has"))
     }
 
-    /// Labels that no training patient had.
-    @Test func unknownLabelsAreTold() throws {
-        func table(_ labels: [String]) -> String {
+    /// Labels that no training patient had, and follow-up that none had.
+    @Test func whatTheModelDoesNotKnowIsTold() throws {
+        func table(_ labels: [String], follow: Int = 1) -> String {
             "id,time,event,a,g\n"
                 + (1...24).map {
-                    "p\($0),\($0 * 7 % 25 + 1),\($0 % 3 == 0 ? 0 : 1),\($0 % 5),\(labels[$0 % labels.count])"
-                }
-                .joined(separator: "\n")
+                    let (time, event) = (($0 * 7 % 25 + 1) * follow, $0 % 3 == 0 ? 0 : 1)
+                    return "p\($0),\(time),\(event),\($0 % 5),\(labels[$0 % labels.count])"
+                }.joined(separator: "\n")
         }
-        try bench.write("a.csv", table(["x", "y", "z"]))
-        try bench.write("b.csv", table(["x", "Y", "Z"]))
-        try bench.run(
-            """
-            a = cohort "@/a.csv" time=time event=event id=id; attach a clinic columns=[a, g]
-            b = cohort "@/b.csv" time=time event=event id=id; attach b clinic columns=[a, g]
-            t = train (model snn dim=8) on=a epochs=1
-            """)
+        for (name, text) in [
+            ("a", table(["x", "y", "z"])), ("b", table(["x", "Y", "Z"])), ("c", table(["x", "y", "z"], follow: 2)),
+        ] {
+            try bench.write("\(name).csv", text)
+            try bench.run("\(name) = cohort \"@/\(name).csv\" time=time event=event id=id")
+            try bench.run("attach \(name) clinic columns=[a, g]")
+        }
+        try bench.run("t = train (model snn dim=8) on=a epochs=1")
         let before = bench.told.count
-        try bench.run("predict t on=a")
-        #expect(bench.told.count == before)
-        try bench.run("predict t on=b")
+        for name in ["a", "b", "c"] { try bench.run("predict t on=\(name)") }
         #expect(
             bench.told.dropFirst(before) == [
                 "warning: clinic: g is Y for 8 patients, Z for 8 patients, which no training patient had; it counts as a level "
-                    + "that is not known"
+                    + "that is not known",
+                "warning: no training patient was followed beyond 25, 13 of these 24 are; predicted survival stays after it "
+                    + "what it is there",
             ])
     }
 }

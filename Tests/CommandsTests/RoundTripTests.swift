@@ -48,6 +48,19 @@ import Testing
             ])
     }
 
+    /// A file that is replaced stays as open as it was, and a link stays a link.
+    @Test func savingKeepsPermissionsAndLinks() throws {
+        let files = FileManager.default
+        try bench.write("private.csv", "old")
+        try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: bench.path("private.csv"))
+        try files.createSymbolicLink(atPath: bench.path("link.csv"), withDestinationPath: "private.csv")
+        try bench.run("save cv \"@/link.csv\"")
+        #expect(try files.destinationOfSymbolicLink(atPath: bench.path("link.csv")) == "private.csv")
+        #expect(try bench.read("private.csv").hasPrefix("patient,"))
+        let mode = try files.attributesOfItem(atPath: bench.path("private.csv"))[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
     @Test func predictionsAsCSV() throws {
         try bench.run("save cv \"@/cv.csv\"; again = load \"@/cv.csv\"")
         #expect(try bench.line("cindex again") == bench.line("cindex cv"))

@@ -74,6 +74,11 @@ extension Cohort {
                 "\(without.count) of \(matcher.named.count) slides that the cohort names have no file in \(folder) "
                     + "(\(Exclusion.some(without, of: without.count)))")
         }
+        for (other, slides) in found.neighbours {
+            findings.note(
+                "\(slides.count) slide\(slides.count == 1 ? "" : "s") in \(other) \(slides.count == 1 ? "has" : "have") no file in "
+                    + "\(found.folder), which is what is read (\(Exclusion.some(slides, of: slides.count)))")
+        }
         findings.leftOut(.file, found.doubles, reason: "in \(folder), whose slides are there as .h5 files too")
         install(
             Modality(

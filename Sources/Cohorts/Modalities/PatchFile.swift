@@ -102,7 +102,12 @@ struct PatchFile: Sendable, Equatable {
         } catch let problem as PatchFileError {
             throw problem
         } catch let failure as HDF5File.Failure {
-            throw PatchFileError.unreadable(path, failure.message)
+            // A compression that the library does not know is looked for among its plugins.
+            let needsFilter = failure.message.contains("plugin") || failure.message.contains("filter")
+            throw PatchFileError.unreadable(
+                path,
+                needsFilter
+                    ? "its compression is not known here; h5repack -f GZIP=1 makes one that is" : failure.message)
         } catch {
             // A .pt file is a zip archive, whose directory comes last.
             let text = error.localizedDescription

@@ -13,6 +13,8 @@ struct PatchFolder {
     let entries: [Entry]
     /// Tensors left out since their slides have an HDF5 file too.
     let doubles: [String]
+    /// Folders beside it with slides that it lacks, each with their names.
+    let neighbours: [(folder: String, slides: [String])]
 
     func path(of entry: Entry) -> String { (folder as NSString).appendingPathComponent(entry.name) }
 
@@ -24,7 +26,7 @@ struct PatchFolder {
         }
         // CLAM writes its features into two such folders, side by side.
         let candidates = [path] + ["h5_files", "pt_files"].map { (path as NSString).appendingPathComponent($0) }
-        for folder in candidates {
+        for (place, folder) in candidates.enumerated() {
             let all = try Self.entries(in: folder)
             guard !all.isEmpty else { continue }
             let hdf5 = Set(all.filter { $0.format == .hdf5 }.map(\.stem))
@@ -32,6 +34,11 @@ struct PatchFolder {
             self.folder = folder
             entries = all.filter { !doubled.contains($0.name) }
             doubles = doubled
+            let known = Set(all.map(\.stem))
+            neighbours = try candidates[(place + 1)...].compactMap { other in
+                let slides = try Self.entries(in: other).map(\.stem).filter { !known.contains($0) }
+                return slides.isEmpty ? nil : (other, slides)
+            }
             return
         }
         throw ModalityError.noPatchFiles(path)

@@ -44,9 +44,12 @@ struct PrototypesCommand: Command {
         guard let formula = arguments.formula("by") else { preconditionFailure("by is required") }
         let grouping = try Grouping(formula, over: TableColumns(table: use.covariates), in: context)
         guard grouping.names.count == 2 else {
+            let isNumeric = grouping.names.allSatisfy { Double($0) != nil }
             throw formula.error(
                 "this makes \(counted(grouping.names.count, "group")), and two are compared",
-                help: "use a comparison, such as by=(\(formula.code) > median(\(formula.code)))")
+                help: isNumeric
+                    ? "use a comparison, such as by=(\(formula.code) > median(\(formula.code)))"
+                    : "use a comparison, such as by=(\(formula.code) == \"\(grouping.names[0])\")")
         }
         var generator = SeededGenerator(seed: UInt64(arguments.optionalInteger("seed") ?? context.settings.seed))
         let comparison = try PrototypeComparison(

@@ -1,14 +1,19 @@
 import Foundation
 
-/// Writes a text file, making folders as needed; the file appears whole or not at all.
+/// Writes a text file, making folders as needed; the file appears whole or not at all. One that is replaced keeps its
+/// permissions, and a link leads where it led.
 ///
 /// - Throws: `UnwritableFile`.
 func write(_ text: String, to path: String) throws {
-    let file = URL(fileURLWithPath: path)
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     do {
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let before = try? FileManager.default.attributesOfItem(atPath: file.path)
         try Data(text.utf8).write(to: file, options: .atomic)
+        if let permissions = before?[.posixPermissions] {
+            try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file.path)
+        }
     } catch {
         // Foundation's own description only says that the operation could not be completed.
         let cause = (error as? CocoaError)?.underlying as? POSIXError
