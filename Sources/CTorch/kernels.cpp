@@ -79,18 +79,16 @@ void cosines_block(const float *squares, int64_t begin, int64_t end, int64_t wid
 FOR_EACH_PROCESSOR
 void cosines_block_backward(
     const float *y_gradient, const float *y, const float *squares, int64_t begin, int64_t end, int64_t width,
-    float *x_gradient, float *square_gradient) {
+    float *__restrict x_gradient, float *__restrict square_gradient) {
     SUMS_IN_ANY_ORDER
     for (int64_t i = begin; i < end; i++) {
         const bool is_long = squares[i] > shortest_square;
         const float square = is_long ? squares[i] : shortest_square;
         const float inverse = 1.0f / std::sqrt(square);
-        // Said to lie apart: the order of the sum must not hang on where the memory happens to lie.
-        float *__restrict gradient = x_gradient + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
             sum += y_gradient[i * width + j] * y[i * width + j];
-            gradient[j] = y_gradient[i * width + j] * inverse;
+            x_gradient[i * width + j] = y_gradient[i * width + j] * inverse;
         }
         square_gradient[i] = is_long ? -0.5f * sum / square : 0.0f;
     }

@@ -11,17 +11,16 @@ namespace {
 /// As libtorch's layer norm has it.
 constexpr float smallest_variance = 1e-5f;
 
-// That sums and results lie apart from what is read is said: loops that had to find out would not be vectorised, or sum in one
-// order or another by where the memory happens to lie.
+// That sums and results lie apart from what is read is said: loops that had to find out would not be vectorised.
 template <typename Real>
 INLINED void rectified_rows(
     const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const float *shift,
-    const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {
+    const uint8_t *kept, float magnification, float *__restrict y, float *__restrict mean, float *__restrict rstd) {
     SUMS_IN_ANY_ORDER
     const float share = 1.0f / static_cast<float>(width);
     for (int64_t i = begin; i < end; i++) {
         const Real *row = x + i * width;
-        float *__restrict out = y + i * width;
+        float *out = y + i * width;
         float sum = 0;
         for (int64_t j = 0; j < width; j++) {
             float value = widened(row[j]) + bias[j];
@@ -100,7 +99,8 @@ INLINED void rectified_rows_backward(
     FOR_EACH_PROCESSOR                                                                                                \
     void rectified_block(                                                                                             \
         const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
-        const float *shift, const uint8_t *kept, float magnification, float *y, float *mean, float *rstd) {           \
+        const float *shift, const uint8_t *kept, float magnification, float *__restrict y, float *__restrict mean,    \
+        float *__restrict rstd) {                                                                                     \
         rectified_rows<Real>(x, begin, end, width, bias, scale, shift, kept, magnification, y, mean, rstd);           \
     }                                                                                                                 \
     FOR_EACH_PROCESSOR                                                                                                \

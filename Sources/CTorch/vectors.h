@@ -15,7 +15,8 @@
 #define FOR_EACH_PROCESSOR
 #endif
 #define INLINED static inline __attribute__((always_inline))
-/// Sums may be added up in the order that vectors want.
+/// Sums may be added up in the order that vectors want. What the same loop writes has to be a `__restrict` parameter (of a local
+/// pointer the compiler does not heed it), or the order hangs on where the memory happens to lie.
 #define SUMS_IN_ANY_ORDER _Pragma("clang fp reassociate(on) contract(fast)")
 
 namespace ctorch {
