@@ -181,4 +181,15 @@ import Testing
         try bench.expectFailure(
             "load \"@/norisk.csv\"", "@/norisk.csv: there is no column risk", help: "the columns are time, event")
     }
+
+    /// What can only fail is refused before anything runs.
+    @Test(arguments: [
+        ("km women level=1", "`level` must be a number from 0.5 to 0.9999, not 1"),
+        ("bootstrap women statistic=median level=0", "`level` must be a number from 0.5 to 0.9999, not 0"),
+        ("rmst women horizon=-1", "`horizon` must be a number above 0, not -1"),
+        ("ibs (load \"x.json\") horizon=0", "`horizon` must be a number above 0, not 0"),
+    ]) func boundsOfOptions(statement: String, message: String) throws {
+        try bench.run("women = cohort \"Scripts/data/transbig_clinical.csv\" time=time event=event")
+        #expect(try bench.failure(of: statement)?.message == message)
+    }
 }

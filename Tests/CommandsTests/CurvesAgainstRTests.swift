@@ -27,16 +27,6 @@ import Testing
         #expect(bench.told == ["note: no hazard ratio: by the events seen it may be 0 or infinite"])
     }
 
-    /// What can only fail is refused before anything runs.
-    @Test(arguments: [
-        ("km women level=1", "`level` must be a number from 0.5 to 0.9999, not 1"),
-        ("bootstrap women statistic=median level=0", "`level` must be a number from 0.5 to 0.9999, not 0"),
-        ("rmst women horizon=-1", "`horizon` must be a number above 0, not -1"),
-        ("ibs (load \"x.json\") horizon=0", "`horizon` must be a number above 0, not 0"),
-    ]) func boundsOfOptions(statement: String, message: String) throws {
-        #expect(try bench.failure(of: statement)?.message == message)
-    }
-
     @Test func quartiles() throws {
         let found = try bench.answer("km women")["groups"][0]["quantiles"].items
         #expect(found.count == 3)

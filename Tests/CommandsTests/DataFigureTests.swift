@@ -53,14 +53,6 @@ import Testing
             ])
     }
 
-    /// One meaning of `*` wherever columns are chosen: it may stand for nothing.
-    @Test(arguments: [
-        "summarize women columns=\"age*\"", "correlate women columns=[\"age*\", size]", "coxnet women columns=\"age*\"",
-        "heatmap women columns=[\"age*\", size]", "table1 women columns=\"age*\"",
-    ]) func aStarMayStandForNothing(statement: String) throws {
-        try bench().run(statement)
-    }
-
     @Test func aScatterDrawsTheColumns() throws {
         let bench = try bench()
         let answer = try bench.answer("scatter women age size by=er")

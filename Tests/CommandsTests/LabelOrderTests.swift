@@ -18,7 +18,7 @@ import Testing
         try bench.run("c = cohort \"@/c.csv\" time=time event=event id=id")
     }
 
-    /// As R's sort(c(…)) has numbers, and its factor() in the C locale has labels.
+    /// R's sort() of numbers and, in the C locale, of labels; equal numbers follow their characters.
     @Test func numbersOrCharacters() {
         #expect(["10", "2", "1"].inLabelOrder() == ["1", "2", "10"])
         #expect(["10", "2", "1a"].inLabelOrder() == ["10", "1a", "2"])

@@ -48,6 +48,13 @@ import Testing
             ])
     }
 
+    @Test func infinitiesThatJSONLacksAreCounted() throws {
+        let rows = (1...12).map { "p\($0),\($0),\($0 % 2),\($0 % 5),\($0 == 3 ? "inf" : "1")" }
+        try bench.write("i.csv", "patient,time,event,risk,big\n" + rows.joined(separator: "\n"))
+        try bench.run("p = load \"@/i.csv\"; save p \"@/i.json\"")
+        #expect(bench.told.contains("note: 1 infinite value missing in @/i.json, since JSON has none; a .csv has"))
+    }
+
     /// A file that is replaced stays as open as it was, and a link stays a link.
     @Test func savingKeepsPermissionsAndLinks() throws {
         let files = FileManager.default

@@ -19,4 +19,12 @@ import Testing
         #expect(Script.load(file, commands: commands).diagnostics.map(\.message) == [], "\(name)")
         #expect(try ScriptFormatter.format(file, commands: commands) == file.text, "\(name)")
     }
+
+    /// Of a statement that failed, what it showed is not the last value.
+    @Test func theLastValueIsOfWhatSucceeded() throws {
+        let bench = try Bench()
+        try bench.run("10")
+        #expect(try bench.failure(of: "for i in 1..3 { i; assert i < 3 }") != nil)
+        #expect(try bench.answer("_")["value"].number() == 10)
+    }
 }

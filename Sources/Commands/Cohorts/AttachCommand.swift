@@ -10,7 +10,8 @@ struct AttachCommand: Command {
             star, which stands for the gene. With `sets`, a file with one gene set per column, each set is one token, \
             and columns of no set make one more, named other. Without a file, `columns` names the cohort's own. A \
             folder holds patch features, one .h5 (`features`, perhaps `coords`) or .pt file a slide, named by the slide \
-            or beginning with the patient's id; a patient's slides are put together. Scaling and imputation are left to \
+            or beginning with the patient's id; where slide_id names a patient's slides, only these count, and files of patients \
+            who were left out are nobody else's. A patient's slides are put together. Scaling and imputation are left to \
             training, which learns them from training patients only; so is the cache of a folder's features, of which \
             train tells more.
             """,
