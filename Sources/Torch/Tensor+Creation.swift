@@ -46,6 +46,4 @@ extension Tensor {
         try .call("aten::ones", [.integers(shape), .type(type)])
     }
 
-    /// The identity matrix.
-    public static func identity(_ size: Int) throws -> Tensor { try .call("aten::eye", [.integer(size)]) }
 }

@@ -47,6 +47,25 @@ import Testing
             ParameterStore(generator: TensorGenerator(seed: 1)), "layer", from: inputs, to: outputs, bias: bias)
     }
 
+    /// Of sizes that fill the tiles in which they are multiplied, and of sizes that do not; 9 matrices, more than go at once.
+    @Test(arguments: [1, 5, 16, 27, 35])
+    func pseudoinverses(size: Int) throws {
+        let a = try drawn([3, 3, size, size], 4).softmax(-1)
+        let start = try a.transposed() / Double(size) + drawn(a.shape, 5) * 0.01
+        let identity = try Tensor.call("aten::eye", [.integer(size)])
+        try expectSame(
+            [a, start], tolerance: 1e-5, "size \(size)", own: { [try $0[0].pseudoinverse(from: $0[1], iterations: 3)] },
+            chain: {
+                var z = $0[1]
+                for _ in 0..<3 {
+                    let p = try $0[0].matmul(z)
+                    let inner = try identity * 15 - p.matmul(identity * 7 - p)
+                    z = try z.matmul(identity * 13 - p.matmul(inner)) * 0.25
+                }
+                return [z]
+            })
+    }
+
     /// One patient, whose product is a loop of our own, and several; with a feature that is 0 and one beyond the last.
     @Test(arguments: [1, 3])
     func setsOfFeatures(patients: Int) throws {

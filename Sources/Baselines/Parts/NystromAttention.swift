@@ -41,39 +41,52 @@ struct NystromAttention {
     func callAsFunction(_ x: Tensor, training generator: TensorGenerator?) throws -> Tensor {
         let (patients, tokens) = (x.shape[0], x.shape[1])
         let padding = (landmarks - tokens % landmarks) % landmarks
-        let padded = padding == 0 ? x : try .concatenated([.zeros([patients, padding, width]), x], dimension: 1)
-        let total = tokens + padding
+        let each = (tokens + padding) / landmarks
         let depth = width / heads
         // [3, patients, heads, tokens, depth]
-        let parts = try projection(padded).reshaped([patients, total, 3, heads, depth]).permuted([2, 0, 3, 1, 4])
+        let parts = try projection(x).reshaped([patients, tokens, 3, heads, depth]).permuted([2, 0, 3, 1, 4])
         func part(_ index: Int) throws -> Tensor { try parts.narrowed(0, from: index, count: 1).squeezed(0) }
-        let (q, k, v) = (try part(0) / Double(depth).squareRoot(), try part(1), try part(2))
-        func means(_ x: Tensor) throws -> Tensor {
-            try x.reshaped([patients, heads, landmarks, total / landmarks, depth]).mean(3)
+        func padded(_ x: Tensor, _ count: Int) throws -> Tensor {
+            count == 0 ? x : try .concatenated([.zeros([patients, heads, count, depth]), x], dimension: 2)
         }
+        // Zeros are alike: one key stands for all of them, and one landmark for those that are means of zeros alone.
+        let empty = padding / each
+        let keyCounts = try Self.counts(standingFor: padding, among: min(padding, 1) + tokens)
+        let landmarkCounts = try Self.counts(standingFor: empty, among: min(empty, 1) + landmarks - empty)
+        func means(_ x: Tensor) throws -> Tensor {
+            let own = try padded(x, padding % each).reshaped([patients, heads, landmarks - empty, each, depth]).mean(3)
+            return try padded(own, min(empty, 1))
+        }
+        func attention(_ queries: Tensor, _ keys: Tensor, _ counts: Tensor?) throws -> Tensor {
+            let scores = try queries.matmul(keys.transposed())
+            return try (counts.map { try scores + $0.log() } ?? scores).softmax(-1)
+        }
+        let (q, k, v) = (try part(0) / Double(depth).squareRoot(), try part(1), try part(2))
         let (fewQueries, fewKeys) = (try means(q), try means(k))
-        let toLandmarks = try q.matmul(fewKeys.transposed()).softmax(-1)
-        let between = try fewQueries.matmul(fewKeys.transposed()).softmax(-1)
-        let fromLandmarks = try fewQueries.matmul(k.transposed()).softmax(-1)
-        let mixed = try toLandmarks.matmul(Self.pseudoinverse(between)).matmul(fromLandmarks.matmul(v))
-        let all = try (mixed + v.convolvedByChannel(residual)).transposed(1, 2).reshaped([patients, total, width])
-        let out = try output(all.narrowed(1, from: padding, count: tokens))
+        let toLandmarks = try attention(q, fewKeys, landmarkCounts)
+        let between = try attention(fewQueries, fewKeys, landmarkCounts)
+        let fromLandmarks = try attention(fewQueries, padded(k, min(padding, 1)), keyCounts)
+        let mixed = try toLandmarks.matmul(Self.pseudoinverse(between, landmarkCounts))
+            .matmul(fromLandmarks.matmul(padded(v, min(padding, 1))))
+        let all = try (mixed + v.convolvedByChannel(residual)).transposed(1, 2).reshaped([patients, tokens, width])
+        let out = try output(all)
         return try generator.map { try out.dropout(dropout, $0) } ?? out
     }
 
-    /// Of matrices [patients, heads, n, n]: Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))), from Aᵀ/(‖A‖₁ ‖A‖_∞) with
-    /// the largest norms over a patient's heads.
-    private static func pseudoinverse(_ a: Tensor) throws -> Tensor {
-        func largest(_ sums: Tensor) throws -> Tensor { try sums.maximum(2, keeping: true).maximum(1, keeping: true) }
-        let magnitudes = try a.abs()
-        let norms = try largest(magnitudes.sum(3)) * largest(magnitudes.sum(2))
-        let identity = try Tensor.identity(a.shape[3])
-        var z = try a.transposed() / norms.unsqueezed(3)
-        for _ in 0..<iterations {
-            let az = try a.matmul(z)
-            let inner = try identity * 15 - az.matmul(identity * 7 - az)
-            z = try z.matmul(identity * 13 - az.matmul(inner)) * 0.25
-        }
-        return z
+    /// How many each of `total` stands for: the first one for so many, the others for themselves; nil when it, too, does.
+    private static func counts(standingFor first: Int, among total: Int) throws -> Tensor? {
+        guard first > 1 else { return nil }
+        return try Tensor([Float(first)] + [Float](repeating: 1, count: total - 1), shape: [total])
+    }
+
+    /// Of attention [patients, heads, n, n] between landmarks: Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))), from
+    /// Aᵀ/(‖A‖₁ ‖A‖_∞) with the largest norms over a patient's heads; ‖A‖_∞ is 1, as rows add up to 1.
+    ///
+    /// Where a landmark stands for several, its column of A is the sum of theirs. With N the numbers they stand for, products
+    /// of such matrices are again sums of the columns of the whole ones' products, and Aᵀ becomes (N A N⁻¹)ᵀ.
+    private static func pseudoinverse(_ a: Tensor, _ counts: Tensor?) throws -> Tensor {
+        let whole = try counts.map { try a * $0.unsqueezed(1) / $0 } ?? a
+        let norm = try whole.sum(2).maximum(2, keeping: true).maximum(1, keeping: true)
+        return try a.pseudoinverse(from: whole.transposed() / norm.unsqueezed(3), iterations: iterations)
     }
 }
