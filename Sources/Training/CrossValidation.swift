@@ -21,7 +21,8 @@ public func crossValidate(
 ) throws -> PredictionResult {
     let cohort = try cohort.withoutPatientsLackingModalities().kept(for: model, options)
     guard let folds = cohort.folds?.folds, !folds.isEmpty else { throw TrainingError.noFolds }
-    let times = evaluationTimes(of: cohort.outcome)
+    let learnedFrom = Set(folds.flatMap(\.training)).sorted()
+    let times = survivalGrid(learnedFrom: cohort.outcome[learnedFrom], for: cohort.outcome)
     let results = try FoldWorkers(model: model, cohort: cohort, options: options, folds: folds, times: times)
         .run(observe: observe)
     let count = cohort.patients.count

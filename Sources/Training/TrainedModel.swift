@@ -20,15 +20,15 @@ public final class TrainedModel {
     public let members: Int
     let preparations: [ModalityPreparation]
     let reference: Reference
-    /// The longest follow-up of the training patients; survival stays after it what it is there.
-    let followUp: Double
+    /// What survival was learned from; after these patients' longest follow-up it stays what it is there.
+    let outcome: Outcome
 
     init(
         model: any SurvivalModel, options: TrainingOptions, precision: FeaturePrecision,
         fitted: any FittedSurvival, members: Int, preparations: [ModalityPreparation], history: TrainingHistory,
         warnings: [String],
         stopped: TrainingError?,
-        reference: Reference, followUp: Double
+        reference: Reference, outcome: Outcome
     ) {
         self.model = model
         self.options = options
@@ -40,7 +40,7 @@ public final class TrainedModel {
         self.warnings = warnings
         self.stopped = stopped
         self.reference = reference
-        self.followUp = followUp
+        self.outcome = outcome
     }
 
     public var parameterCount: Int { fitted.parameterCount }
@@ -120,7 +120,7 @@ public final class TrainedModel {
         cohort = try cohort.withoutPatientsLackingModalities().keepingFeatures(in: precision)
         cohort.setThreads()
         let rows = Array(cohort.patients.indices)
-        let times = evaluationTimes(of: cohort.outcome)
+        let times = survivalGrid(learnedFrom: outcome, for: cohort.outcome)
         let forecast = try forecast(cohort, patients: rows, times: times, observe: observe)
         let predictions = Predictions(
             patients: cohort.patients, outcome: cohort.outcome, risk: forecast.risk, grid: times,
@@ -143,11 +143,12 @@ public final class TrainedModel {
     }
 
     /// Told where it concerns more than a tenth of the patients; the longest follow-up of any two samples differs.
-    private func longerFollowUp(_ outcome: Outcome) -> [String] {
-        let longer = outcome.time.count { $0 > followUp }
-        guard longer * 10 > outcome.count else { return [] }
+    private func longerFollowUp(_ newcomers: Outcome) -> [String] {
+        let followUp = outcome.time.max() ?? 0
+        let longer = newcomers.time.count { $0 > followUp }
+        guard longer * 10 > newcomers.count else { return [] }
         return [
-            "no training patient was followed beyond \(shortest(followUp)), \(longer) of these \(outcome.count) \(longer == 1 ? "is" : "are"); "
+            "no training patient was followed beyond \(shortest(followUp)), \(longer) of these \(newcomers.count) \(longer == 1 ? "is" : "are"); "
                 + "predicted survival stays after it what it is there"
         ]
     }
@@ -165,10 +166,12 @@ public struct PredictionResult: Sendable {
     public var warnings: [String]
 }
 
-/// 101 equally spaced times from 0 to the longest follow-up, at which predicted survival is kept.
-func evaluationTimes(of outcome: Outcome) -> [Double] {
-    let last = outcome.time.max() ?? 0
-    return (0...100).map { last * Double($0) / 100 }
+/// Times at which the survival of some patients is kept: the event times of those it was learned from, and the longest follow-up of
+/// both.
+func survivalGrid(learnedFrom training: Outcome, for patients: Outcome) -> [Double] {
+    survivalGrid(
+        eventTimes: training.time.indices.filter { training.event[$0] }.map { training.time[$0] },
+        ends: [training, patients].compactMap { $0.time.max() })
 }
 
 extension Predictions {

@@ -66,7 +66,7 @@ struct Trainer {
             members: memberCount,
             preparations: preparations, history: learned.history,
             warnings: learned.warnings, stopped: learned.stopped, reference: reference,
-            followUp: outcome.time.max() ?? 0)
+            outcome: outcome)
     }
 
     /// What a training leaves besides the model.

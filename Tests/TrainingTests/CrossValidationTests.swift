@@ -45,8 +45,14 @@ import TogetherApart
         tampered.outcome = try Outcome(
             time: cohort.outcome.time.enumerated().map { held.contains($0) ? 0.001 * Double($0) : $1 },
             event: cohort.outcome.event.enumerated().map { held.contains($0) ? $0 % 4 == 1 : $1 })
-        #expect(
-            try Samples.crossValidated(tampered, Samples.model(loss: loss)).predictions.risk == honest.predictions.risk)
+        let blind = try Samples.crossValidated(tampered, Samples.model(loss: loss)).predictions
+        #expect(blind.risk == honest.predictions.risk)
+        // The longest follow-up of those held out is the last time; nothing else of theirs is there.
+        let shared = honest.predictions.grid.dropLast()
+        #expect(blind.grid.starts(with: shared))
+        for row in 0..<20 {
+            #expect(blind.survival[row: row].starts(with: honest.predictions.survival[row: row].dropLast()))
+        }
         // Another held-out patient's features: only that patient's own prediction may change.
         var changed = cohort
         guard case .sets(var features, let sets) = changed.modalities[1].content,
@@ -65,6 +71,24 @@ import TogetherApart
         }
     }
 
+    /// Survival is kept where it was learned to change, however long anybody else was followed.
+    @Test func survivalIsKeptAtTheTrainingEventTimes() throws {
+        var cohort = try Samples.cohort()
+        let fold = try #require(cohort.folds).folds[0]
+        cohort.folds = Folds(folds: [fold])
+        var time = cohort.outcome.time
+        time[1] = 100 * (time.max() ?? 0)
+        cohort.outcome = try Outcome(time: time, event: cohort.outcome.event)
+        let events = Set(fold.training.filter { cohort.outcome.event[$0] }.map { time[$0] })
+        let longest = fold.training.map { time[$0] }.max() ?? 0
+        let predictions = try Samples.crossValidated(cohort, Samples.model(loss: .cox)).predictions
+        #expect(predictions.grid == Set(events + [0, longest, time[1]]).sorted())
+        // Breslow's baseline steps at each of them.
+        let curve = Array(predictions.survival[row: 0])
+        let steps = zip(predictions.grid.dropFirst(), zip(curve, curve.dropFirst())).filter { $1.1 < $1.0 }.map(\.0)
+        #expect(steps == events.sorted())
+    }
+
     @Test func survivalFallsFromOneAndOrdersAsRiskDoes() throws {
         for loss in [LossKind.discrete(bins: 4), .cox] {
             let predictions = try Samples.crossValidated(Samples.cohort(), Samples.model(loss: loss)).predictions
@@ -77,7 +101,7 @@ import TogetherApart
             // One baseline per fold: a higher risk has the lower curve.
             let fold = predictions.fold.indices.filter { predictions.fold[$0] == 1 }
             for (a, b) in zip(fold, fold.dropFirst()) where predictions.risk[a] > predictions.risk[b] {
-                #expect(predictions.survival[a, 50] <= predictions.survival[b, 50])
+                #expect(predictions.survival[a, 5] <= predictions.survival[b, 5])
             }
         }
     }

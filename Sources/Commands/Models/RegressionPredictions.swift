@@ -5,13 +5,9 @@ import Results
 import SurvivalStatistics
 
 extension CoxObject {
-    /// Times of the grid, 0 and the last one apart, where none are asked for.
-    private static let gridSize = 100
-
     /// The predictions for a cohort: the risk is the linear predictor; survival is that of the patient's stratum.
     ///
-    /// The grid is 0, the times asked for, or else the event times of the fit (of more than `gridSize`, as many, evenly
-    /// by rank), and the time until which every stratum is followed.
+    /// The grid is 0 and the times asked for, or else that of `survivalGrid`, which ends where a stratum's follow-up does.
     ///
     /// - Throws: a `Diagnostic` for terms that the fit does not know, or times at which survival is not known.
     func predictions(on object: CohortObject, _ arguments: Arguments, in context: Context) throws -> Predictions {
@@ -62,14 +58,9 @@ extension CoxObject {
             }
             return [0] + times
         }
-        let events = Set(
-            baselines.flatMap { baseline in
-                baseline.time.indices.filter { baseline.eventCount[$0] > 0 }.map { baseline.time[$0] }
-            }
-        ).filter { $0 > 0 && $0 < end }.sorted()
-        let size = Self.gridSize
-        let chosen =
-            events.count <= size ? events : (0..<size).map { events[$0 * (events.count - 1) / (size - 1)] }
-        return [0] + chosen + (end > 0 ? [end] : [])
+        let events = baselines.flatMap { baseline in
+            baseline.time.indices.filter { baseline.eventCount[$0] > 0 && baseline.time[$0] < end }.map { baseline.time[$0] }
+        }
+        return survivalGrid(eventTimes: events, ends: [end])
     }
 }
