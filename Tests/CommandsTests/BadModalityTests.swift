@@ -47,6 +47,18 @@ import Testing
             help: "copy or extract this slide again, or take its file out of the folder")
     }
 
+    /// The first bytes of torch.save(x, file, _use_new_zipfile_serialization=False), torch 2.13.0.
+    @Test func patchesOfOldTorch() throws {
+        try bench.write(
+            "old/P1.pt",
+            Data([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E, 0x80]))
+        try bench.expectFailure(
+            "attach b slides \"@/old\"",
+            "@/old/P1.pt: the patch features cannot be read (PyTorch before 1.6 wrote it; torch.save(torch.load(file), file) "
+                + "of a later one makes it readable)",
+            help: "copy or extract this slide again, or take its file out of the folder")
+    }
+
     @Test func patchesThatAreNotNumbers() throws {
         for patient in 1...5 { try bench.write("slides/P\(patient).h5", patches("cohorts/patches/clam.h5")) }
         try bench.write("slides/P6.h5", patches("cohorts/patches/nan.h5"))

@@ -112,7 +112,19 @@ struct PatchFile: Sendable, Equatable {
             // A .pt file is a zip archive, whose directory comes last.
             let text = error.localizedDescription
             let isCut = text.contains("central directory")
-            throw PatchFileError.unreadable(path, isCut ? "it is truncated, or no .pt file" : text)
+            throw PatchFileError.unreadable(
+                path,
+                isOfOldTorch(path)
+                    ? "PyTorch before 1.6 wrote it; torch.save(torch.load(file), file) of a later one makes it readable"
+                    : isCut ? "it is truncated, or no .pt file" : text)
         }
+    }
+
+    /// Whether the file begins with the number that PyTorch put before its pickles.
+    private static func isOfOldTorch(_ path: String) -> Bool {
+        let start: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: start.count)) == Data(start)
     }
 }
