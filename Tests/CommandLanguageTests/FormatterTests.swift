@@ -45,8 +45,8 @@ import Testing
                 == "p = people\neach p by=(age > 60 and not dead)\n")
         #expect(try formatted("print 1..3,-2 , 2-1") == "print 1..3, -2, 2 - 1\n")
         #expect(
-            try formatted("fit (people) ~age+factor( stage )+(age^2)")
-                == "fit (people) ~ age + factor(stage) + (age^2)\n")
+            try formatted("fit (people) ~age+factor( stage )+(age^2)+age : factor(stage)")
+                == "fit (people) ~ age + factor(stage) + (age^2) + age:factor(stage)\n")
         #expect(try formatted("f(a ,b = 1)") == "f(a, b=1)\n")
         #expect(try formatted("def f( a,b=1 ){return a-b}") == "def f(a, b=1) {\n    return a - b\n}\n")
         #expect(try formatted("print 1 if(true)else 2") == "print 1 if (true) else 2\n")

@@ -96,8 +96,10 @@ struct FitCommand: Command {
         context.note("\(terms.text), \(arguments.word("ties"))")
         return .list(
             try terms.terms.map { term in
-                let count = try term.formula.evaluate(over: people).count
-                return .string("\(term.text) \(term.wrapper ?? "-") \(term.formula.text) \(count)")
+                let factors = try term.factors.map { factor in
+                    "\(factor.wrapper ?? "-") \(factor.formula.text) \(try factor.formula.evaluate(over: people).count)"
+                }
+                return .string("\(term.text) " + factors.joined(separator: " : "))
             })
     }
 }

@@ -10,6 +10,9 @@ import Testing
     @Test func ofManyAHundredEvenlyByRank() {
         // 199 times, the last of them far away: every second one is kept, with the first and the last.
         let times = (1...198).map(Double.init) + [1e6]
-        #expect(survivalGrid(eventTimes: times, ends: []) == [0] + stride(from: 1, through: 197, by: 2).map(Double.init) + [1e6])
+        #expect(
+            survivalGrid(eventTimes: times, ends: []) == [0] + stride(from: 1, through: 197, by: 2).map(Double.init) + [
+                1e6
+            ])
     }
 }

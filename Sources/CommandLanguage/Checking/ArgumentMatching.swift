@@ -5,7 +5,7 @@ struct MatchedArguments {
     enum Source {
         case expression(Expression)
         case expressions([Expression])
-        case terms([Expression])
+        case terms([TermExpression])
         case newColumns([(name: Identifier, formula: Expression)])
     }
 

@@ -25,7 +25,10 @@ extension Checker {
         formulaColumns = columns?.inFormulas
         for (parameter, source) in matched.pairs {
             switch source {
-            case .terms(let terms): for term in terms { check(term: term) }
+            case .terms(let terms):
+                for term in terms {
+                    for factor in term.factors { check(factor: factor, of: term) }
+                }
             case .newColumns(let columns):
                 for (name, formula) in columns {
                     check(formula, inFormula: true)
@@ -89,19 +92,21 @@ extension Checker {
         return type
     }
 
-    private mutating func check(term: Expression) {
-        guard case .call(let name, let arguments) = term.kind, !isCallable(name.name) else {
-            check(term, inFormula: true)
+    private mutating func check(factor: Expression, of term: TermExpression) {
+        guard case .call(let name, let arguments) = factor.kind, !isCallable(name.name) else {
+            check(factor, inFormula: true)
             return
         }
         for argument in arguments { check(argument.value, inFormula: true) }
-        if !Term.wrappers.contains(name.name) {
-            let nearest = nearestNames(to: name.name, in: Term.wrappers + BuiltInFunction.names)
+        if !Factor.wrappers.contains(name.name) {
+            let nearest = nearestNames(to: name.name, in: Factor.wrappers + BuiltInFunction.names)
             report(.unknownWrapper(name.name, nearest: nearest), at: name.range)
         } else if arguments.count != 1 {
             report(
                 .argumentCount(function: name.name, usage: "\(name.name)(column)", given: arguments.count),
-                at: term.range)
+                at: factor.range)
+        } else if name.name == Factor.strata, term.factors.count > 1 {
+            report(.strataInInteraction, at: factor.range)
         }
     }
 

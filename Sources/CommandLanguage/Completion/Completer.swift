@@ -56,7 +56,7 @@ public struct Completer {
         case .string, .path: return values(of: ["string"])
         case .columnName, .columnPatterns: return columns(of: place)
         case .formula, .terms:
-            return columns(of: place) + functions + (place.isInTerms ? Term.wrappers.map { $0 + "(" } : [])
+            return columns(of: place) + functions + (place.isInTerms ? Factor.wrappers.map { $0 + "(" } : [])
         case .any, .expressions: return values
         }
     }

@@ -53,7 +53,7 @@ public struct TextMateGrammar {
                         pattern(
                             "(?<![\\w.])([0-9]+(\\.[0-9]+)?|\\.[0-9]+)([eE][+-]?[0-9]+)?\\b", "constant.numeric.tta")
                     ),
-                    ("operator", pattern("\\.\\.|[=!<>]=|[-+*/%^=<>~]", "keyword.operator.tta")),
+                    ("operator", pattern("\\.\\.|[=!<>]=|[-+*/%^=<>~:]", "keyword.operator.tta")),
                 ])
             ),
         ]).page

@@ -21,7 +21,7 @@ public struct VimSyntax {
         syn match ttaStatement /^\\s*\\zsversion\\ze\\s\\+\\d/
         syn keyword ttaOperatorWord \(words.operators.joined(separator: " "))
         syn keyword ttaConstant \(words.constants.joined(separator: " "))
-        syn match ttaOperator /\\.\\.\\|[=!<>]=\\|[-+*\\/%^=<>~]/
+        syn match ttaOperator /\\.\\.\\|[=!<>]=\\|[-+*\\/%^=<>~:]/
         syn match ttaNumber /\\%(\\w\\|\\.\\)\\@<!\\%(\\d\\+\\%(\\.\\d\\+\\)\\=\\|\\.\\d\\+\\)\\%([eE][+-]\\=\\d\\+\\)\\=\\>/
         syn match ttaOption /\\<\\%(\(either(words.options))\\)\\ze\\s*=\\%(=\\)\\@!/
         syn match ttaFunction /\\<\\%(\(either(words.functions))\\)\\ze(/

@@ -40,14 +40,14 @@ struct TokenSpacing {
         if spaced.contains(left.lower) || spaced.contains(right.lower) { return true }
         if tight.contains(left.lower) { return false }
         switch left.kind {
-        case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.dot), .symbol(.dots), .symbol(.caret),
-            .symbol(.equal), .symbol(.question):
+        case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.dot), .symbol(.dots), .symbol(.colon),
+            .symbol(.caret), .symbol(.equal), .symbol(.question):
             return false
         default: break
         }
         switch right.kind {
-        case .symbol(.rightParenthesis), .symbol(.rightBracket), .symbol(.comma), .symbol(.dots), .symbol(.caret),
-            .symbol(.equal):
+        case .symbol(.rightParenthesis), .symbol(.rightBracket), .symbol(.comma), .symbol(.dots), .symbol(.colon),
+            .symbol(.caret), .symbol(.equal):
             return false
         case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.dot):
             // Touching makes a call, an index or a member of what would be another argument.

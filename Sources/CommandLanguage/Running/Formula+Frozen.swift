@@ -23,7 +23,7 @@ extension Formula {
     }
 }
 
-extension Term {
-    /// The term with a frozen formula.
-    public var frozen: Term { Term(text: text, wrapper: wrapper, formula: formula.frozen) }
+extension Factor {
+    /// The factor with a frozen formula.
+    public var frozen: Factor { Factor(text: text, wrapper: wrapper, formula: formula.frozen) }
 }

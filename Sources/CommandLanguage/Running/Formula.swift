@@ -47,17 +47,29 @@ public struct Formula {
     }
 }
 
-/// One term of `~ age + factor(stage) + strata(site)`.
+/// One term of `~ age + factor(stage) + age:er + strata(site)`.
 public struct Term {
     /// As typed: `factor(stage)`.
     public let text: String
-    /// `factor` or `strata`; nil for a term that is itself a formula.
+    /// One, or those of an interaction.
+    public let factors: [Factor]
+
+    /// `strata(…)`, if the term is that.
+    public var strata: Factor? { factors[0].wrapper == Factor.strata ? factors[0] : nil }
+}
+
+/// What `:` joins in a term.
+public struct Factor {
+    /// As typed: `factor(stage)`.
+    public let text: String
+    /// `factor` or `strata`; nil for one that is itself a formula.
     public let wrapper: String?
-    /// What stands inside the wrapper, or the term.
+    /// What stands inside the wrapper, or the factor.
     public let formula: Formula
 
     /// The words that wrap a formula in a term and mean something to a regression.
-    public static let wrappers = ["factor", "strata"]
+    public static let wrappers = ["factor", strata]
+    static let strata = "strata"
 }
 
 /// The right-hand side of `~`.

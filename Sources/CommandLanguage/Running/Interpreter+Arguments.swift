@@ -93,17 +93,25 @@ extension Interpreter {
         return strings
     }
 
-    private func term(_ expression: Expression) throws -> Term {
-        func plain(_ inner: Expression, wrapper: String?) -> Term {
-            Term(
+    private func term(_ term: TermExpression) throws -> Term {
+        let factors = try term.factors.map(factor)
+        if factors.count > 1, let place = factors.firstIndex(where: { $0.wrapper == Factor.strata }) {
+            throw Diagnostic(.strataInInteraction, at: term.factors[place].range)
+        }
+        return Term(text: factors.map(\.text).joined(separator: ":"), factors: factors)
+    }
+
+    private func factor(_ expression: Expression) throws -> Factor {
+        func plain(_ inner: Expression, wrapper: String?) -> Factor {
+            Factor(
                 text: expression.range.singleLine, wrapper: wrapper,
                 formula: Formula(expression: inner, interpreter: self))
         }
         guard case .call(let name, let arguments) = expression.kind, !isCallable(name.name) else {
             return plain(expression, wrapper: nil)
         }
-        guard Term.wrappers.contains(name.name) else {
-            let nearest = nearestNames(to: name.name, in: Term.wrappers + BuiltInFunction.names)
+        guard Factor.wrappers.contains(name.name) else {
+            let nearest = nearestNames(to: name.name, in: Factor.wrappers + BuiltInFunction.names)
             throw Diagnostic(.unknownWrapper(name.name, nearest: nearest), at: name.range)
         }
         guard arguments.count == 1, arguments[0].name == nil else {

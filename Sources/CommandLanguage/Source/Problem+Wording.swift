@@ -13,6 +13,9 @@ extension Problem {
         case .unclosedBracket(let bracket): "`\(bracket)` is never closed"
         case .unmatchedBracket(let bracket): "`\(bracket)` closes nothing"
         case .operatorNeedsParentheses(let text): "an expression as an argument stands in parentheses: `(\(text))`"
+        case .productAsTerm(let left, let right):
+            "as a term a product stands in parentheses: `(\(left) * \(right))`; an interaction is written `\(left):\(right)`"
+        case .strataInInteraction: "strata() gives every stratum a baseline of its own, and no interaction"
         case .comparisonChain: "comparisons cannot be chained"
         case .nestedTooDeeply: "this expression is nested too deeply"
         case .reservedWord(let word): "`\(word)` is a word of the language and cannot be a name"
@@ -87,7 +90,7 @@ extension Problem {
         case .functionNeedsParentheses(let name): "write `\(name)(…)`, the parenthesis touching the name"
         case .unknownWrapper(_, let nearest):
             suggestion(nearest)
-                ?? "terms are wrapped in \(alternatives(Term.wrappers)); other formulas stand in parentheses"
+                ?? "terms are wrapped in \(alternatives(Factor.wrappers)); other formulas stand in parentheses"
         case .parameterInsideBlock: "parameters are declared at the top of a script"
         case .unknownOption(_, _, let nearest, let known):
             suggestion(nearest) ?? (known.isEmpty ? "it has no options" : "its options are \(enumerated(known))")

@@ -12,6 +12,8 @@ public enum Problem: Error, Sendable {
     case unclosedBracket(Character)
     case unmatchedBracket(Character)
     case operatorNeedsParentheses(String)
+    case productAsTerm(String, String)
+    case strataInInteraction
     case comparisonChain
     case nestedTooDeeply
     case reservedWord(String)

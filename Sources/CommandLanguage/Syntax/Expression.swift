@@ -98,6 +98,14 @@ struct CommandCall: Sendable {
     var positional: [Expression]
     var options: [(name: Identifier, value: Expression)]
     /// `~ a + b`, with the tilde's range.
-    var terms: (tilde: SourceRange, terms: [Expression])?
+    var terms: (tilde: SourceRange, terms: [TermExpression])?
     var range: SourceRange
+}
+
+/// What stands between two `+` after `~`.
+struct TermExpression: Sendable {
+    /// One, or those that `:` joins.
+    var factors: [Expression]
+
+    var range: SourceRange { factors.dropFirst().reduce(factors[0].range) { $0.union($1.range) } }
 }

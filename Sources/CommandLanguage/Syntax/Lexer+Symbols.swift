@@ -3,7 +3,7 @@ extension Lexer {
     private static let foreign: [(text: String, instead: String, kind: Token.Kind)] = [
         ("&&", "and", .keyword(.and)), ("||", "or", .keyword(.or)), ("**", "^", .symbol(.caret)),
         (":=", "=", .symbol(.equal)), ("<>", "!=", .symbol(.notEqual)), ("&", "and", .keyword(.and)),
-        ("|", "or", .keyword(.or)), ("!", "not", .keyword(.not)), (":", "..", .symbol(.dots)),
+        ("|", "or", .keyword(.or)), ("!", "not", .keyword(.not)),
     ]
 
     mutating func readSymbol() {

@@ -39,7 +39,7 @@ extension Parser {
         switch next.kind {
         case .symbol(.minus): return !nextTouches && tokens[min(position + 2, tokens.count - 1)].lower == next.upper
         case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.dot): return !nextTouches
-        case .symbol(.dots), .keyword(.if): return false
+        case .symbol(.dots), .symbol(.colon), .keyword(.if): return false
         default: return next.binaryOperator == nil
         }
     }
@@ -96,8 +96,8 @@ extension Parser {
         if token.is(.tilde) {
             let tilde = tokenRange
             advance()
-            var terms: [Expression] = []
-            repeat { terms.append(try parseArgumentValue(inTerms: true)) } while take(.plus)
+            var terms: [TermExpression] = []
+            repeat { terms.append(try parseTerm()) } while take(.plus)
             call.terms = (tilde, terms)
         } else if next.is(.equal), let name = optionName {
             let identifier = Identifier(name: name, range: tokenRange)
@@ -112,6 +112,12 @@ extension Parser {
         } else {
             call.positional.append(try parseArgumentValue())
         }
+    }
+
+    private mutating func parseTerm() throws -> TermExpression {
+        var factors: [Expression] = []
+        repeat { factors.append(try parseArgumentValue(inTerms: true)) } while take(.colon)
+        return TermExpression(factors: factors)
     }
 
     /// True when the next positional argument is any word whatever.
@@ -147,8 +153,12 @@ extension Parser {
             position = start
             whole = try parseExpression()
         }
+        var problem = Problem.operatorNeedsParentheses(whole.range.text)
+        if inTerms, case .binary(.multiply, let left, let right) = whole.kind, left.isColumnLike, right.isColumnLike {
+            problem = .productAsTerm(left.range.text, right.range.text)
+        }
         report(
-            .operatorNeedsParentheses(whole.range.text), at: whole.range,
+            problem, at: whole.range,
             fixIts: [
                 Diagnostic.FixIt(
                     message: "put it in parentheses", range: whole.range, replacement: "(\(whole.range.text))")
@@ -158,9 +168,18 @@ extension Parser {
 
     private func continuesExpression(inTerms: Bool) -> Bool {
         if inTerms, token.is(.plus) { return false }
-        if token.is(.dots) || token.is(.if) { return true }
+        if token.is(.dots) || token.is(.if) || token.is(.colon) && !inTerms { return true }
         guard token.binaryOperator != nil else { return false }
         // `cv -1`: a minus that touches only what follows begins the next argument.
         return !(token.is(.minus) && nextTouches && !touchesPrevious)
+    }
+}
+
+extension Expression {
+    fileprivate var isColumnLike: Bool {
+        switch kind {
+        case .name, .call: true
+        default: false
+        }
     }
 }

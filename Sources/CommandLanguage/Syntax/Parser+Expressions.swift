@@ -81,7 +81,12 @@ extension Parser {
     private mutating func parseRange() throws -> Expression {
         let lower = token.lower
         let first = try parseBinary(level: Self.rangeLevel + 1)
-        guard take(.dots) else { return first }
+        if token.is(.colon) {
+            report(.foreignOperator(":", instead: ".."), at: tokenRange, fixIts: [.replacing(tokenRange, with: "..")])
+            advance()
+        } else if !take(.dots) {
+            return first
+        }
         let last = try parseBinary(level: Self.rangeLevel + 1)
         return Expression(kind: .range(first, last), range: range(from: lower))
     }

@@ -57,7 +57,8 @@ extension Expression {
         case .member(let base, _): [base]
         case .index(let base, let index): [base, index]
         case .call(_, let arguments): arguments.map(\.value)
-        case .command(let call): call.positional + call.options.map(\.value) + (call.terms?.terms ?? [])
+        case .command(let call):
+            call.positional + call.options.map(\.value) + (call.terms?.terms ?? []).flatMap(\.factors)
         case .parenthesised(let inner), .failure(let inner): [inner]
         }
     }

@@ -44,6 +44,7 @@ struct Token: Sendable {
         case comma = ","
         case dot = "."
         case dots = ".."
+        case colon = ":"
         case tilde = "~"
         case question = "?"
     }
@@ -98,7 +99,7 @@ extension Token.Symbol {
         case .greater: .greater
         case .greaterEqual: .greaterOrEqual
         case .equal, .leftParenthesis, .rightParenthesis, .leftBracket, .rightBracket, .leftBrace, .rightBrace, .comma,
-            .dot, .dots, .tilde, .question:
+            .dot, .dots, .colon, .tilde, .question:
             nil
         }
     }

@@ -59,7 +59,9 @@ extension CoxObject {
             return [0] + times
         }
         let events = baselines.flatMap { baseline in
-            baseline.time.indices.filter { baseline.eventCount[$0] > 0 && baseline.time[$0] < end }.map { baseline.time[$0] }
+            baseline.time.indices.filter { baseline.eventCount[$0] > 0 && baseline.time[$0] < end }.map {
+                baseline.time[$0]
+            }
         }
         return survivalGrid(eventTimes: events, ends: [end])
     }

@@ -30,25 +30,28 @@ extension CoxObject: Drawable {
         ).figure()
     }
 
-    /// Levels of a factor under its name.
+    /// Levels of a factor or of an interaction under its name.
     private var rows: [ForestFigure.Row] {
         var terms = fit.terms[...]
+        func next(_ name: String) -> ForestFigure.Term? {
+            terms.popFirst().map {
+                ForestFigure.Term(name: name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
+            }
+        }
         return design.recipe.covariates.flatMap { covariate -> [ForestFigure.Row] in
-            func next() -> ForestFigure.Term? {
-                terms.popFirst().map {
-                    ForestFigure.Term(
-                        name: $0.name, hazardRatio: $0.hazardRatio, lower: $0.lower, upper: $0.upper, p: $0.p)
-                }
+            let codings = covariate.codings
+            let columns = FactorCoding.levels(ofProducts: codings)
+            if codings.count == 1, let reference = codings[0].levels?.first {
+                let others = columns.compactMap { levels in next(levels[0]).map { ForestFigure.Row.level($0) } }
+                return [.heading(codings[0].factor.formula.text), .reference(reference)] + others
             }
-            guard let levels = covariate.levels, let reference = levels.first else {
-                return next().map { [.term($0)] } ?? []
+            guard columns.count > 1 else {
+                let name = codings.map { ([$0.factor.formula.text] + ($0.indicated ?? [])).joined(separator: " ") }
+                return next(name.joined(separator: " × ")).map { [.term($0)] } ?? []
             }
-            let others = levels.dropFirst().compactMap { level -> ForestFigure.Row? in
-                guard var term = next() else { return nil }
-                term.name = level
-                return .level(term)
-            }
-            return [.heading(covariate.term.formula.text), .reference(reference)] + others
+            let heading = codings.map(\.factor.formula.text).joined(separator: " × ")
+            return [.heading(heading)]
+                + columns.compactMap { levels in next(levels.joined(separator: " × ")).map { .level($0) } }
         }
     }
 }

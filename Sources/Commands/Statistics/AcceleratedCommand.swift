@@ -44,7 +44,7 @@ struct AcceleratedCommand: Command {
         guard let distribution = AcceleratedDistribution(rawValue: arguments.word("distribution")) else {
             preconditionFailure("the declaration lists the distributions")
         }
-        let names = try stratumNames(design, over: subjects.columns, arguments)
+        let names = design.recipe.stratumNames
         do {
             let fit = try AcceleratedModel.fit(
                 design.outcome, covariates: design.covariates, names: design.names, distribution: distribution,
@@ -73,20 +73,6 @@ struct AcceleratedCommand: Command {
             return predictions.predictions.patients
         }
         return try arguments.object("x", as: CohortObject.self).cohort.patients
-    }
-
-    /// What the design's numbers of strata stand for.
-    private func stratumNames(
-        _ design: RegressionDesign, over columns: TableColumns, _ arguments: Arguments
-    ) throws -> [String]? {
-        guard let strata = design.strata else { return nil }
-        let labels = try arguments.terms("terms").terms.filter { $0.wrapper == "strata" }
-            .map { try $0.formula.evaluate(over: columns).map(\.label) }
-        var names = [String](repeating: "", count: (strata.max() ?? 0) + 1)
-        for (row, code) in zip(design.rows, strata) where names[code].isEmpty {
-            names[code] = labels.compactMap { $0[row] }.joined(separator: ", ")
-        }
-        return names
     }
 }
 

@@ -7,8 +7,10 @@ struct CoxCommand: Command {
         discussion: """
             Wald intervals, agreeing with R's coxph. A column of labels, a truth value or factor(column) gives one \
             term per level but the first, named as R names them; strata(column) gives every stratum a baseline hazard \
-            of its own. A hazard ratio above 1 means that higher values go with earlier events. Patients with a \
-            missing value in any term are left out and counted. With ties=efron, events of one time leave the risk \
+            of its own. age:er is an interaction, its columns those of R: levels are set against the first one where the \
+            term without their factor is there, too (age + er + age:er), else each has a column of its own (er + er:age \
+            gives every level of er a slope of age). A hazard ratio above 1 means that higher values go with earlier \
+            events. Patients with a missing value in any term are left out and counted. With ties=efron, events of one time leave the risk \
             set in equal steps; with breslow, each sees the whole set; exact takes times as discrete and compares those \
             who had the events of one time with all sets of as many who could have had them, which takes longer the \
             more events fall on one time, and gives log odds ratios. robust=true takes errors, intervals and the \
@@ -44,6 +46,7 @@ struct CoxCommand: Command {
             women = cohort "Scripts/data/transbig_clinical.csv" time=time event=event
             cox women ties=breslow level=0.9 robust=true ~ age + size
             cox women cluster=grade ~ age
+            cox women ~ age + er + age:er
             cox women firth=true ~ age + er
             cox women entry=(time / 10) weights=size ~ age + er
             """,

@@ -37,7 +37,7 @@ struct FineGrayCommand: Command {
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
         let patients = try CompetingPatients(arguments, in: context)
         guard let cause = try patients.cause(named: "of", arguments) else { preconditionFailure("of is required") }
-        if let strata = arguments.terms("terms").terms.first(where: { $0.wrapper == "strata" }) {
+        if let strata = arguments.terms("terms").terms.compactMap(\.strata).first {
             throw strata.formula.error("finegray has no strata", help: "make it a term: factor(\(strata.formula.code))")
         }
         let design = try RegressionDesign(

@@ -33,23 +33,16 @@ struct RegressionDesign {
     init(
         _ arguments: Arguments, subjects: Subjects, among: [Int]? = nil, cluster: Formula? = nil, in context: Context
     ) throws {
-        let terms = arguments.terms("terms")
-        if let twice = terms.terms.indices.first(where: { index in
-            terms.terms[..<index].contains { $0.text == terms.terms[index].text }
-        }) {
-            let term = terms.terms[twice]
-            throw term.formula.error("\(term.text) is among the terms twice", help: "leave one out")
-        }
-        let regressors = try terms.terms.filter { $0.wrapper != "strata" }.map {
-            try Regressor($0, over: subjects.columns)
-        }
-        let strata = try terms.terms.filter { $0.wrapper == "strata" }.map {
-            try $0.formula.evaluate(over: subjects.columns).map(\.label)
-        }
+        let terms = arguments.terms("terms").terms
+        try Self.check(terms)
+        let regressors = terms.filter { $0.strata == nil }
+        let factors = try regressors.map { try $0.factors.map { try FactorValues($0, over: subjects.columns) } }
+        let stratifying = terms.compactMap(\.strata)
+        let strata = try stratifying.map { try $0.formula.evaluate(over: subjects.columns).map(\.label) }
         let clusters = try cluster?.evaluate(over: subjects.columns).map(\.label)
         let all = among ?? Array(subjects.outcome.time.indices)
         let complete = all.filter { row in
-            regressors.allSatisfy { $0.isKnown(row) } && strata.allSatisfy { $0[row] != nil }
+            factors.joined().allSatisfy { $0.isKnown(row) } && strata.allSatisfy { $0[row] != nil }
         }
         if complete.count < all.count {
             context.note("\(counted(all.count - complete.count, "patient")) left out: a term is missing")
@@ -60,9 +53,11 @@ struct RegressionDesign {
             context.note("\(counted(complete.count - rows.count, "patient")) left out: the cluster is missing")
         }
         guard !rows.isEmpty else { throw arguments.error(at: "cluster", "the cluster is missing for every patient") }
-        let columns = try regressors.map { try $0.columns(rows) }
+        let values = factors.map { $0.map { $0[rows] } }
+        let codings = try Self.codings(of: regressors, values)
+        let columns = zip(codings, values).map { FactorCoding.products(zip($0, $1).map { $0.columns(of: $1) }) }
         let flat = columns.flatMap { $0 }
-        var values = [Double](repeating: 0, count: rows.count * flat.count)
+        var matrix = [Double](repeating: 0, count: rows.count * flat.count)
         for (index, column) in flat.enumerated() {
             for (row, value) in column.values.enumerated() {
                 guard value.isFinite else {
@@ -71,14 +66,14 @@ struct RegressionDesign {
                         "\(column.name) of \(subjects.patients[rows[row]]) is \(formatNumber(value)); finite "
                             + "numbers are needed", help: "leave the patient out, or fill the value in")
                 }
-                values[row * flat.count + index] = value
+                matrix[row * flat.count + index] = value
             }
         }
         patients = rows.map { subjects.patients[$0] }
         outcome = subjects.outcome[rows]
         weights = subjects.weights.map { weights in rows.map { weights[$0] } }
         self.rows = rows
-        covariates = Matrix(rows: rows.count, columns: flat.count, values: values)
+        covariates = Matrix(rows: rows.count, columns: flat.count, values: matrix)
         names = flat.map(\.name)
         term = columns.enumerated().flatMap { index, columns in columns.map { _ in index } }
         self.terms = regressors.map(\.text)
@@ -87,15 +82,54 @@ struct RegressionDesign {
             ? nil : RegressionRecipe.Strata(rows.map { row in strata.map { $0[row] ?? "" } })
         self.strata = stratification?.codes
         recipe = RegressionRecipe(
-            covariates: regressors.map {
-                RegressionRecipe.Covariate(term: $0.term.frozen, levels: $0.levels(rows))
-            },
-            strata: terms.terms.filter { $0.wrapper == "strata" }.map(\.frozen),
+            covariates: zip(regressors, codings).map { RegressionRecipe.Covariate(text: $0.text, codings: $1) },
+            strata: stratifying.map(\.frozen),
             stratumNames: stratification?.names,
             columns: subjects.columns.columnNames.filter { name in
-                terms.terms.contains { $0.formula.names.contains(name) }
+                terms.contains { $0.factors.contains { $0.formula.names.contains(name) } }
             })
         self.clusters = clusters.map { labels in Self.codes(rows.map { [labels[$0] ?? ""] }) }
+    }
+
+    /// - Throws: for a term given twice, or a factor twice in one.
+    private static func check(_ terms: [Term]) throws {
+        for (index, term) in terms.enumerated() {
+            let factors = Set(term.factors.map(\.text))
+            guard factors.count == term.factors.count else {
+                throw term.factors[0].formula.error("\(term.text) has a factor twice", help: "leave one out")
+            }
+            guard !terms[..<index].contains(where: { Set($0.factors.map(\.text)) == factors }) else {
+                throw term.factors[0].formula.error("\(term.text) is among the terms twice", help: "leave one out")
+            }
+        }
+    }
+
+    /// R's rule: the levels of a factor are set against its first where the term without that factor is among the terms, too,
+    /// or the factor is all of its term; else each level has a column.
+    ///
+    /// - Throws: for labels that are the same for all patients, and for an interaction of labels whose columns add up to 1.
+    private static func codings(of terms: [Term], _ values: [[FactorValues]]) throws -> [[FactorCoding]] {
+        let present = Set(terms.map { Set($0.factors.map(\.text)) } + [[]])
+        return try zip(terms, values).map { term, values in
+            let all = Set(term.factors.map(\.text))
+            let codings = try zip(term.factors, values).map { factor, values in
+                let levels = values.levels
+                if let levels, levels.count < 2 {
+                    throw factor.formula.error(
+                        "every patient has the same \(factor.text), so it cannot explain anything", help: "leave it out"
+                    )
+                }
+                return FactorCoding(
+                    factor: factor.frozen, levels: levels,
+                    hasReference: present.contains(all.subtracting([factor.text])))
+            }
+            guard codings.contains(where: { $0.levels == nil || $0.hasReference }) else {
+                let parts = term.factors.map(\.text).joined(separator: " + ")
+                throw term.factors[0].formula.error(
+                    "\(term.text) alone has nothing to be set against", help: "write \(parts) + \(term.text)")
+            }
+            return codings
+        }
     }
 
     /// Equal combinations of labels get equal numbers.
@@ -105,62 +139,6 @@ struct RegressionDesign {
             let code = known[combination] ?? known.count
             known[combination] = code
             return code
-        }
-    }
-}
-
-/// One term of a regression, as a number or as indicators of levels.
-private struct Regressor {
-    private enum Content {
-        case numbers([Double])
-        case labels([String?], order: [String])
-    }
-
-    let term: Term
-    private let content: Content
-
-    var text: String { term.text }
-
-    init(_ term: Term, over source: any ColumnSource) throws {
-        self.term = term
-        let values = try term.formula.evaluate(over: source)
-        let isFactor = term.wrapper == "factor" || values.contains { if case .string = $0 { true } else { false } }
-        if isFactor {
-            let labels = values.map(\.label)
-            content = .labels(labels, order: Set(labels.compactMap { $0 }).inLabelOrder())
-        } else {
-            content = .numbers(try term.formula.numbers(over: source))
-        }
-    }
-
-    func isKnown(_ row: Int) -> Bool {
-        switch content {
-        case .numbers(let values): !values[row].isNaN
-        case .labels(let labels, _): labels[row] != nil
-        }
-    }
-
-    /// The levels that occur in those rows, the first being the reference; nil for numbers.
-    func levels(_ rows: [Int]) -> [String]? {
-        guard case .labels(let labels, let order) = content else { return nil }
-        let occurring = Set(rows.compactMap { labels[$0] })
-        return order.filter(occurring.contains)
-    }
-
-    /// The design matrix's columns for those rows; the first level that occurs is the reference.
-    func columns(_ rows: [Int]) throws -> [(name: String, values: [Double])] {
-        switch content {
-        case .numbers(let values):
-            return [(term.text, rows.map { values[$0] })]
-        case .labels(let labels, _):
-            let levels = levels(rows) ?? []
-            guard levels.count > 1 else {
-                throw term.formula.error(
-                    "every patient has the same \(term.text), so it cannot explain anything", help: "leave it out")
-            }
-            return levels.dropFirst().map { level in
-                (term.text + level, rows.map { labels[$0] == level ? 1 : 0 })
-            }
         }
     }
 }

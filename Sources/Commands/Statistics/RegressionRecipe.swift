@@ -4,10 +4,14 @@ import SurvivalStatistics
 
 /// How the terms of a regression make its columns, with the levels and strata that the fit knows.
 struct RegressionRecipe {
+    /// A term that gives columns.
     struct Covariate {
-        let term: Term
-        /// Of a factor, the first being the reference; nil for a number.
-        let levels: [String]?
+        /// As typed.
+        let text: String
+        /// Of its factors.
+        let codings: [FactorCoding]
+
+        var columnCount: Int { codings.reduce(1) { $0 * $1.columnCount } }
     }
 
     /// Strata by their combinations of labels.
@@ -33,7 +37,7 @@ struct RegressionRecipe {
     }
 
     let covariates: [Covariate]
-    let strata: [Term]
+    let strata: [Factor]
     /// By the strata's numbers; nil without strata.
     let stratumNames: [String]?
     /// The columns that the terms name.
@@ -74,26 +78,17 @@ struct RegressionRecipe {
         var known = [Bool](repeating: true, count: count)
         var values: [[Double]] = []
         for covariate in covariates {
-            guard let levels = covariate.levels else {
-                let numbers = try computed(covariate.term, arguments) { try $0.numbers(over: columns) }
-                if let row = numbers.firstIndex(where: \.isInfinite) {
-                    throw arguments.error(
-                        at: "on", "\(covariate.term.text) of patient \(patients[row]) is infinite",
-                        help: "leave the patient out, or correct the value")
-                }
-                for row in 0..<count where numbers[row].isNaN { known[row] = false }
-                values.append(numbers)
-                continue
+            let factors = try covariate.codings.map { coding in
+                let factor = try self.values(of: coding, over: columns, patients: patients, arguments)
+                for row in 0..<count where !factor.isKnown(row) { known[row] = false }
+                return coding.columns(of: factor)
             }
-            let labels = try computed(covariate.term, arguments) { try $0.evaluate(over: columns).map(\.label) }
-            try check(labels, among: levels, of: covariate.term.text, "level", arguments)
-            for row in 0..<count where labels[row] == nil { known[row] = false }
-            for level in levels.dropFirst() { values.append(labels.map { $0 == level ? 1 : 0 }) }
+            values += FactorCoding.products(factors).map(\.values)
         }
         var codes: [Int?]?
         if let stratumNames {
-            let parts = try strata.map { term in
-                try computed(term, arguments) { try $0.evaluate(over: columns).map(\.label) }
+            let parts = try strata.map { stratum in
+                try computed(stratum.text, arguments) { try stratum.formula.evaluate(over: columns).map(\.label) }
             }
             let names = (0..<count).map { row -> String? in
                 let labels = parts.compactMap { $0[row] }
@@ -118,14 +113,30 @@ struct RegressionRecipe {
             strata: codes.map { codes in rows.compactMap { codes[$0] } })
     }
 
-    /// What a term gives, or an error that points at the cohort: the formula stands in an earlier statement.
-    private func computed<T>(_ term: Term, _ arguments: Arguments, _ compute: (Formula) throws -> T) throws -> T {
+    private func values(
+        of coding: FactorCoding, over columns: TableColumns, patients: [String], _ arguments: Arguments
+    ) throws -> FactorValues {
+        let factor = coding.factor
+        guard let levels = coding.levels else {
+            let numbers = try computed(factor.text, arguments) { try factor.formula.numbers(over: columns) }
+            if let row = numbers.firstIndex(where: \.isInfinite) {
+                throw arguments.error(
+                    at: "on", "\(factor.text) of patient \(patients[row]) is infinite",
+                    help: "leave the patient out, or correct the value")
+            }
+            return .numbers(numbers)
+        }
+        let labels = try computed(factor.text, arguments) { try factor.formula.evaluate(over: columns).map(\.label) }
+        try check(labels, among: levels, of: factor.text, "level", arguments)
+        return .labels(labels)
+    }
+
+    /// What a formula gives, or an error that points at the cohort: the formula stands in an earlier statement.
+    private func computed<T>(_ text: String, _ arguments: Arguments, _ compute: () throws -> T) throws -> T {
         do {
-            return try compute(term.formula)
+            return try compute()
         } catch let error as Diagnostic {
-            throw arguments.error(
-                at: "on", "\(term.text) of the regression: \(error.message)",
-                help: error.help)
+            throw arguments.error(at: "on", "\(text) of the regression: \(error.message)", help: error.help)
         }
     }
 
