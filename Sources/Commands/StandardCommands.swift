@@ -7,7 +7,7 @@ public let standardCommands: [any Command] =
         SubsetCommand(),
         ModelCommand(), TrainCommand(), PredictCommand(), CrossValidateCommand(),
         ConcordanceCommand(), KaplanMeierCommand(), NelsonAalenCommand(), RestrictedMeanCommand(), FollowUpCommand(),
-        LogRankCommand(), PairwiseCommand(), CoxCommand(), ProportionalHazardsCommand(),
+        LogRankCommand(), PairwiseCommand(), CoxCommand(), NestedRegressionsCommand(), ProportionalHazardsCommand(),
         ResidualsCommand(), BaselineCommand(), PredictedCurvesCommand(),
         CoxnetCommand(),
         QuantilesCommand(), StatusCountsCommand(),

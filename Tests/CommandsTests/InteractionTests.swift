@@ -59,6 +59,71 @@ import Testing
         #expect(try bench.answer("coxnet women ~ er + er:age lambda=0.01")["covariates"].number() == 3)
     }
 
+    @Test func nestedRegressionsAreTested() throws {
+        let statements = [
+            "anova (cox women ~ age + er) (cox women ~ age) (cox women ~ age + er + age:er)",
+            // Nested though no term of the smaller one is named so in the larger one.
+            "anova [(cox women ~ size + strata(grade)), (cox women ~ er + er:age + size + strata(grade))]",
+        ]
+        for (statement, wanted) in zip(statements, oracle["anova"].items) {
+            let found = try bench.answer(statement)["regressions"].items
+            #expect(found.count == wanted["log_likelihood"].items.count && found[0]["test"].isNull)
+            for (index, regression) in found.enumerated() {
+                expectClose(
+                    try regression["log_likelihood"].number(), try wanted["log_likelihood"][index].number(), statement)
+                guard index > 0 else { continue }
+                for key in ["chi_square", "degrees_of_freedom", "p"] {
+                    expectClose(
+                        try regression["test"][key].number(), try wanted[key][index - 1].number(), key, tolerance: 1e-7)
+                }
+            }
+        }
+        // Slopes by level hold the common slope, whose term is not among theirs.
+        #expect(
+            try bench.answer("anova (cox women ~ er + age) (cox women ~ er + er:age)")["regressions"][1]["test"]["p"]
+                == bench.answer("anova (cox women ~ er + age) (cox women ~ er + age + er:age)")["regressions"][1][
+                    "test"]["p"])
+    }
+
+    @Test func regressionsThatAreNotNested() throws {
+        func expect(_ regressions: String, _ message: String, help: String, at place: String) throws {
+            try bench.expectFailure("anova \(regressions)", message, help: help, at: place)
+        }
+        let nested =
+            "the larger one needs the smaller one's terms and more; cindex and compare judge those that are not nested"
+        try expect(
+            "(cox women ~ age)", "one regression has nothing to be tested against",
+            help: "give two or more: anova smaller larger", at: "(cox women ~ age)")
+        for (a, b) in [("age", "er + size"), ("age", "er"), ("age + er", "er + age")] {
+            try expect(
+                "(cox women ~ \(a)) (cox women ~ \(b))", "\(a) is not nested in \(b)", help: nested,
+                at: "(cox women ~ \(a)) (cox women ~ \(b))")
+        }
+        try expect(
+            "(cox women ~ age) (cox women ~ age + grade)",
+            "age and age + grade are of different patients: 2 patients in one only",
+            help: "fit both to those who have every term, such as where=(not is_missing(grade)) in cohort or subset",
+            at: "(cox women ~ age) (cox women ~ age + grade)")
+        try expect(
+            "(cox women ~ age) (cox women ~ age + size + strata(er))",
+            "age and age + size + strata(er) are of different strata",
+            help: "give both the same strata(), or make the column a term of both",
+            at: "(cox women ~ age) (cox women ~ age + size + strata(er))")
+        try expect(
+            "(cox women ~ age) (cox women ties=breslow ~ age + er)", "age and age + er are of different rules for ties",
+            help: "give both the same ties=", at: "(cox women ~ age) (cox women ties=breslow ~ age + er)")
+        try expect(
+            "(cox women robust=true ~ age) (cox women ~ age + er)",
+            "the errors of age are robust ones, for which likelihoods say nothing",
+            help: "fit without robust= and cluster=, or use the regressions' own Wald tests",
+            at: "(cox women robust=true ~ age) (cox women ~ age + er)")
+        try expect(
+            "(cox women firth=true ~ age) (cox women ~ age + er)",
+            "age has Firth's penalty, which differs from one regression to the next",
+            help: "its own likelihood-ratio test and the p of its terms are of the penalised likelihood",
+            at: "(cox women firth=true ~ age) (cox women ~ age + er)")
+    }
+
     @Test func eachColumnOfAnInteractionHasARowInAForestPlot() throws {
         try bench.run("plot (cox women ~ age + er + grade + age:er + er:grade + age:grade) file=\"@/forest\"")
         let script = try bench.read("forest.gp")

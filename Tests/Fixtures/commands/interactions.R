@@ -24,9 +24,16 @@ known <- women[women$age < 48, ]
 others <- women[women$age >= 48, ]
 fit <- coxph(Surv(time, event) ~ age + er + size + age:er + er:size, known, control = tight)
 weibull <- survreg(Surv(time, event) ~ age + er + age:er, women, control = survreg.control(rel.tolerance = 1e-12))
+nested <- lapply(c("age", "age + er", "age + er + age:er", "er + er:age + size + strata(grade)", "size + strata(grade)"), function(terms)
+  coxph(as.formula(paste("Surv(time, event) ~", terms)), women, control = tight))
+tests <- function(...) {
+  table <- anova(...)
+  list(log_likelihood = table$loglik, chi_square = table$Chisq[-1], degrees_of_freedom = table$Df[-1], p = table[["Pr(>|Chi|)"]][-1])
+}
 writeLines(toJSON(list(
   versions = list(R = unbox(as.character(getRversion())), survival = unbox(as.character(packageVersion("survival")))),
   cox = cox,
+  anova = list(tests(nested[[1]], nested[[2]], nested[[3]]), tests(nested[[5]], nested[[4]])),
   predicted = list(patients = others$patient_id, risk = unname(predict(fit, newdata = others, type = "lp", reference = "sample"))),
   zph = cox.zph(coxph(Surv(time, event) ~ age + er + age:er, women, control = tight))$table[, "chisq"],
   weibull = list(names = names(coef(weibull))[-1], coefficient = unname(coef(weibull))[-1])),
