@@ -88,10 +88,9 @@ private:
 
 /// `body(matrix, squares)` for all matrices, on threads, with as many squares to work in.
 template <typename Body> void for_each_matrix(int64_t matrices, int64_t size, int64_t squares, Body body) {
-    constexpr int64_t at_once = 8;
-    on_threads((matrices + at_once - 1) / at_once, [&](int64_t block) {
+    on_threads(matrices, [&](int64_t matrix) {
         Squares own(squares, size);
-        for (int64_t matrix = block * at_once; matrix < std::min(matrices, (block + 1) * at_once); matrix++) body(matrix, own);
+        body(matrix, own);
     });
 }
 

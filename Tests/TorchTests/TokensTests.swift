@@ -47,7 +47,7 @@ import Testing
             ParameterStore(generator: TensorGenerator(seed: 1)), "layer", from: inputs, to: outputs, bias: bias)
     }
 
-    /// Of sizes that fill the tiles in which they are multiplied, and of sizes that do not; 9 matrices, more than go at once.
+    /// Of sizes that fill the tiles in which they are multiplied, and of sizes that do not.
     @Test(arguments: [1, 5, 16, 27, 35])
     func pseudoinverses(size: Int) throws {
         let a = try drawn([3, 3, size, size], 4).softmax(-1)

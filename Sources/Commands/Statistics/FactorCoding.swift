@@ -13,8 +13,6 @@ struct FactorCoding {
     /// The levels that have a column.
     var indicated: ArraySlice<String>? { levels?.dropFirst(hasReference ? 1 : 0) }
 
-    var columnCount: Int { indicated?.count ?? 1 }
-
     /// - Precondition: the values are labels where there are levels, else numbers.
     func columns(of values: FactorValues) -> [Column] {
         switch values {

@@ -10,8 +10,6 @@ struct RegressionRecipe {
         let text: String
         /// Of its factors.
         let codings: [FactorCoding]
-
-        var columnCount: Int { codings.reduce(1) { $0 * $1.columnCount } }
     }
 
     /// Strata by their combinations of labels.
