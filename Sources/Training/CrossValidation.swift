@@ -14,13 +14,16 @@ import SurvivalNetworks
 /// Each fold's model has coordinates of its own: the embeddings of fold f are brought into those of the first by the
 /// similarity (orthogonal Procrustes) that fits best where both models embed the same patients, one for each role.
 ///
-/// - Throws: `TrainingError`, `PreparationError`, what reading features throws, and what `observe` throws.
+/// - Throws: `TrainingError`, what one fold's training patients lack, with its number, what reading features throws, and what
+///   `observe` throws.
 public func crossValidate(
     _ model: any SurvivalModel, on cohort: Cohort, options: TrainingOptions,
     observe: (TrainingProgress) throws -> Void
 ) throws -> PredictionResult {
-    let cohort = try cohort.withoutPatientsLackingModalities().kept(for: model, options)
-    guard let folds = cohort.folds?.folds, !folds.isEmpty else { throw TrainingError.noFolds }
+    let usable = try cohort.withoutPatientsLackingModalities()
+    guard let folds = usable.folds?.folds, !folds.isEmpty else { throw TrainingError.noFolds }
+    let cohort = usable.keepingFeatures(
+        in: try options.precision.resolved(for: model, on: usable, learningFrom: folds.map(\.training)))
     let learnedFrom = Set(folds.flatMap(\.training)).sorted()
     let times = survivalGrid(learnedFrom: cohort.outcome[learnedFrom], for: cohort.outcome)
     let results = try FoldWorkers(model: model, cohort: cohort, options: options, folds: folds, times: times)
@@ -47,8 +50,7 @@ public func crossValidate(
         fold: held.map { foldOf[$0] }, covariates: cohort.table[held],
         run: Predictions.Run(
             model: model.name, seed: options.seed,
-            settings:
-                model.settings + options.settings(of: model, cohort.featurePrecision)))
+            settings: model.settings + options.settings(of: model, results.map(\.precision))))
     var place = [Int](repeating: -1, count: count)
     for (position, row) in held.enumerated() { place[row] = position }
     return PredictionResult(

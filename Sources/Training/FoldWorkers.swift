@@ -9,16 +9,19 @@ import Torch
 /// How many folds are trained at once, with how many threads each.
 struct FoldPlan: Equatable {
     let workers: Int
-    let threads: Int
+    /// By fold. Results depend on them, so each goes by the fold's own training patients; how many run at once is another thing.
+    let threads: [Int]
 
     /// - Parameters:
+    ///   - hasLargeBags: by fold, of the patients learned from.
     ///   - workers: as asked for; nil to choose.
     ///   - threads: of each fold, as asked for; nil to choose. When bags are small always 1; when large all processors,
-    ///     shared among the workers.
-    init(folds: Int, hasLargeBags: Bool, processors: Int, workers: Int?, threads: Int?) {
-        let chosen = workers ?? (hasLargeBags ? 1 : max(1, processors / (threads ?? 1)))
-        self.workers = min(chosen, folds)
-        self.threads = threads ?? (hasLargeBags ? max(1, processors / self.workers) : 1)
+    ///     shared among the workers that were asked for.
+    init(hasLargeBags: [Bool], processors: Int, workers: Int?, threads: Int?) {
+        let chosen = workers ?? (hasLargeBags.contains(true) ? 1 : max(1, processors / (threads ?? 1)))
+        let count = min(chosen, hasLargeBags.count)
+        self.workers = count
+        self.threads = hasLargeBags.map { threads ?? ($0 ? max(1, processors / count) : 1) }
     }
 }
 
@@ -38,6 +41,7 @@ final class FoldWorkers: Sendable {
         var prototypes: [PrototypeUse.Part]
         var history: TrainingHistory
         var warnings: [String]
+        var precision: FeaturePrecision
     }
 
     private struct State {
@@ -74,17 +78,19 @@ final class FoldWorkers: Sendable {
 
     /// The folds' results in their order.
     ///
-    /// - Throws: what the first failing fold throws, or `observe`.
+    /// - Throws: what the first failing fold throws, with the fold's number where another might do, or what `observe` throws.
     func run(observe: (TrainingProgress) throws -> Void) throws -> [FoldResult] {
         let plan = FoldPlan(
-            folds: folds.count, hasLargeBags: cohort.hasLargeBags, processors: TorchRuntime.processors,
+            hasLargeBags: folds.map { cohort.hasLargeBags(among: $0.training) }, processors: TorchRuntime.processors,
             workers: options.workers, threads: options.threads)
         let group = DispatchGroup()
         for _ in 0..<plan.workers {
             group.enter()
             let thread = Thread {
-                TorchRuntime.setThreads(plan.threads)
-                while let fold = self.take() { self.work(on: fold) }
+                while let fold = self.take() {
+                    TorchRuntime.setThreads(plan.threads[fold])
+                    self.work(on: fold)
+                }
                 group.leave()
             }
             thread.stackSize = 8 << 20
@@ -102,7 +108,9 @@ final class FoldWorkers: Sendable {
         }
         if let interruption { throw interruption }
         return try state.withLock { state in
-            if let failure = state.failure { throw failure.error }
+            if let failure = state.failure {
+                throw FoldFailure(fold: failure.fold + 1, failure.error) ?? failure.error
+            }
             return state.results.compactMap { $0 }
         }
     }
@@ -133,7 +141,10 @@ final class FoldWorkers: Sendable {
         let trainer = Trainer(model: model, options: options, fold: index + 1) { epoch, share, loss in
             try self.tell(index, epoch, share, loss)
         }
-        let trained = try trainer.train(on: cohort, training: folds[index].training)
+        let training = folds[index].training
+        let precision = try options.precision.resolved(for: model, on: cohort, learningFrom: training)
+        let cohort = cohort.keepingFeatures(in: precision)
+        let trained = try trainer.train(on: cohort, training: training)
         if let stopped = trained.stopped { throw stopped }
         // All patients are embedded, so that the folds' coordinates can be compared.
         let forecast = try trained.forecast(cohort, patients: Array(cohort.patients.indices), times: times)
@@ -142,7 +153,7 @@ final class FoldWorkers: Sendable {
             risk: forecast.risk, survival: forecast.survival, parts: forecast.parts,
             saliency: forecast.saliency.map { $0.keeping(heldOut) },
             prototypes: forecast.prototypes.map { $0.keeping(heldOut, fold: index + 1) },
-            history: trained.history, warnings: trained.warnings)
+            history: trained.history, warnings: trained.warnings, precision: precision)
     }
 
     private func tell(_ index: Int, _ epoch: Int, _ share: Double, _ loss: Double) throws {

@@ -126,7 +126,8 @@ public final class TrainedModel {
             patients: cohort.patients, outcome: cohort.outcome, risk: forecast.risk, grid: times,
             survival: forecast.survival, fold: [Int](repeating: 0, count: rows.count), covariates: cohort.table,
             run: Predictions.Run(
-                model: model.name, seed: options.seed, settings: model.settings + options.settings(of: model, precision)
+                model: model.name, seed: options.seed,
+                settings: model.settings + options.settings(of: model, [precision])
             ))
         return PredictionResult(
             predictions: predictions,

@@ -33,8 +33,10 @@ public struct TrainingOptions: Sendable {
 
     public init() {}
 
-    /// The options that the model makes use of, the precision as it came to be; few for a fit that knows its own end.
-    public func settings(of model: any SurvivalModel, _ precision: FeaturePrecision) -> [Predictions.Setting] {
+    /// The options that the model makes use of; few for a fit that knows its own end.
+    ///
+    /// - Parameter precisions: what the precision came to, in each training.
+    public func settings(of model: any SurvivalModel, _ precisions: [FeaturePrecision]) -> [Predictions.Setting] {
         var fused: [Predictions.Setting] = []
         if let with {
             let words = [with.name] + with.settings.map { "\($0.name)=\($0.value)" }
@@ -53,7 +55,9 @@ public struct TrainingOptions: Sendable {
             Predictions.Setting(name: "batch", value: batch),
             Predictions.Setting(name: "average", value: "\(min(average, epochs))"),
             Predictions.Setting(name: "members", value: "\(members)"),
-            Predictions.Setting(name: "precision", value: precision.rawValue),
+            Predictions.Setting(
+                name: "precision",
+                value: FeaturePrecision.allCases.filter(precisions.contains).map(\.rawValue).joined(separator: " and ")),
         ] + fused
     }
 

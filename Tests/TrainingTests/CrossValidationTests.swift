@@ -190,9 +190,20 @@ import TogetherApart
         }
         var eventless = cohort
         eventless.outcome = try Outcome(time: cohort.outcome.time, event: cohort.outcome.event.map { _ in false })
-        #expect(throws: PreparationError.noTrainingEvents) { try Samples.crossValidated(eventless) }
+        let failure = #expect(throws: FoldFailure.self) { try Samples.crossValidated(eventless) }
+        #expect(failure?.fold == 1 && failure?.error as? PreparationError == .noTrainingEvents)
         cohort.folds = nil
         #expect(throws: TrainingError.noFolds) { try Samples.crossValidated(cohort) }
+    }
+
+    /// Nobody whom the second fold learns from has genes.
+    @Test func whatOneFoldLacksIsSaidOfThatFold() throws {
+        var cohort = try Samples.cohort(patients: 12)
+        let learned = try #require(cohort.folds).folds[1].training
+        cohort.modalities[1].present = cohort.patients.indices.map { !learned.contains($0) }
+        let failure = #expect(throws: FoldFailure.self) { try Samples.crossValidated(cohort) }
+        #expect(failure?.errorDescription == "fold 2: no training patient has the modality genomics")
+        #expect(failure?.recoverySuggestion == PreparationError.modalityAbsent("genomics").recoverySuggestion)
     }
 
     /// Features so large that activations overflow: the fold and the batch are named.

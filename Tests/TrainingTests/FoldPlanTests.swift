@@ -6,20 +6,29 @@ import Testing
 @testable import Training
 
 @Suite struct FoldPlanTests {
-    private func plan(_ large: Bool, _ workers: Int?, _ threads: Int?) -> [Int] {
-        let plan = FoldPlan(folds: 5, hasLargeBags: large, processors: 4, workers: workers, threads: threads)
-        return [plan.workers, plan.threads]
+    private func plan(_ large: [Bool], _ workers: Int?, _ threads: Int?) -> FoldPlan {
+        FoldPlan(hasLargeBags: large, processors: 4, workers: workers, threads: threads)
     }
 
-    @Test func smallBagsSideBySideLargeOnesOneByOne() {
-        #expect(plan(false, nil, nil) == [4, 1])
-        #expect(plan(true, nil, nil) == [1, 4])
-        #expect(plan(true, 2, nil) == [2, 2])
-        #expect(plan(false, 2, nil) == [2, 1])
-        #expect(plan(false, 64, nil) == [5, 1])
-        #expect(plan(false, nil, 2) == [2, 2])
-        #expect(plan(true, nil, 3) == [1, 3])
-        #expect(plan(true, 8, 2) == [5, 2])
+    @Test(
+        arguments: [
+            (false, nil, nil, 4, 1), (true, nil, nil, 1, 4), (true, 2, nil, 2, 2), (false, 2, nil, 2, 1),
+            (false, 64, nil, 5, 1),
+            (false, nil, 2, 2, 2), (true, nil, 3, 1, 3), (true, 8, 2, 5, 2),
+        ] as [(Bool, Int?, Int?, Int, Int)])
+    func smallBagsSideBySideLargeOnesOneByOne(
+        large: Bool, workers: Int?, threads: Int?, expectedWorkers: Int, expectedThreads: Int
+    ) {
+        let plan = plan([Bool](repeating: large, count: 5), workers, threads)
+        #expect(plan.workers == expectedWorkers)
+        #expect(plan.threads == [Int](repeating: expectedThreads, count: 5))
+    }
+
+    /// What only another fold learns from gives a fold no threads.
+    @Test func threadsOfAFoldGoByWhatItLearnsFrom() {
+        #expect(plan([false, true, true], nil, nil).threads == [1, 4, 4])
+        #expect(plan([false, true, true], 2, nil).threads == [1, 2, 2])
+        #expect(plan([false, true, true], nil, nil).workers == 1)
     }
 
     @Test func mappedFeaturesTrainAsThoseInMemory() throws {

@@ -32,20 +32,53 @@ import Torch
         let (small, large) = (try cohort(large: false), try cohort(large: true))
         let model = Samples.model()
         for products in [true, false, nil] {
-            #expect(try Precision.fp32.resolved(for: model, on: large, products: products) == .fp32)
-            #expect(try Precision.auto.resolved(for: model, on: small, products: products) == .fp32)
             #expect(
-                try Precision.auto.resolved(for: model, on: large, products: products)
+                try Precision.fp32.resolved(for: model, on: large, learningFrom: [0, 1, 2, 3], products: products)
+                    == .fp32)
+            #expect(
+                try Precision.auto.resolved(for: model, on: small, learningFrom: [0, 1, 2, 3], products: products)
+                    == .fp32)
+            #expect(
+                try Precision.auto.resolved(for: model, on: large, learningFrom: [0, 1, 2, 3], products: products)
                     == (products == true ? .bf16 : .fp32))
         }
-        #expect(try Precision.bf16.resolved(for: model, on: small, products: true) == .bf16)
+        // Patient 0 has the large bag.
+        #expect(try Precision.auto.resolved(for: model, on: large, learningFrom: [1, 2, 3], products: true) == .fp32)
+        #expect(
+            try Precision.bf16.resolved(for: model, on: small, learningFrom: [0, 1, 2, 3], products: true) == .bf16)
         // Nothing is multiplied in bfloat16 where there are no patches, nor in a fit of its own.
         var tables = large
         tables.modalities.removeFirst()
         for products in [true, false, nil] {
-            #expect(try Precision.bf16.resolved(for: model, on: tables, products: products) == .fp32)
-            #expect(try Precision.bf16.resolved(for: NoSteps(), on: large, products: products) == .fp32)
+            #expect(
+                try Precision.bf16.resolved(for: model, on: tables, learningFrom: [0, 1, 2, 3], products: products)
+                    == .fp32)
+            #expect(
+                try Precision.bf16.resolved(for: NoSteps(), on: large, learningFrom: [0, 1, 2, 3], products: products)
+                    == .fp32)
         }
+    }
+
+    /// A held-out patient's bag is large or not: what is learned from the others is the same, to the last bit.
+    @Test func aHeldOutBagDecidesNothing() throws {
+        func crossValidated(patches: Int) throws -> PredictionResult {
+            var cohort = try Samples.cohort(patients: 12)
+            guard case .patches(let bags) = cohort.modalities[0].content else { throw TrainingError.noFolds }
+            var features = try (0..<12).map { try bags.features(of: $0) }
+            features[0] = (0..<patches * 8).map { Float($0 % 13) - 6 }
+            cohort.modalities[0].content = .patches(PatchBags(width: 8, features: features))
+            let halves = [Array(0..<6), Array(6..<12)]
+            cohort.folds = Folds(folds: [
+                Folds.Fold(training: halves[1], validation: halves[0]),
+                Folds.Fold(training: halves[0], validation: halves[1]),
+            ])
+            return try Samples.crossValidated(cohort, Samples.model(), Samples.options { $0.precision = .auto })
+        }
+        let (small, large) = (try crossValidated(patches: 20), try crossValidated(patches: 65_000))
+        #expect(small.histories[0] == large.histories[0])
+        // One of the folds learns from the large bag, in bfloat16 where the processor can.
+        let precision = large.predictions.run.settings.first { $0.name == "precision" }?.value
+        #expect(precision == (TorchRuntime.hasNarrowProducts == true ? "fp32 and bf16" : "fp32"))
     }
 
     @Test func whatTheProcessorCannotIsAnError() throws {
@@ -57,7 +90,8 @@ import Torch
             ), (nil, "precision=bf16: products in bfloat16 are the processor's, and tensors are made on a GPU"),
         ] {
             let error = #expect(throws: TrainingError.self) {
-                try Precision.bf16.resolved(for: Samples.model(), on: small, products: products)
+                try Precision.bf16.resolved(
+                    for: Samples.model(), on: small, learningFrom: [0, 1, 2, 3], products: products)
             }
             #expect(error?.errorDescription == expected)
             #expect(error?.recoverySuggestion?.hasPrefix("use precision=fp32, or ") == true)

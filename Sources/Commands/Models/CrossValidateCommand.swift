@@ -39,7 +39,8 @@ struct CrossValidateCommand: Command {
         context.report(usable, since: cohort)
         var options = try TrainingParameters.options(arguments, context)
         options.workers = arguments.optionalInteger("workers")
-        let precision = try options.precision.resolved(for: model, on: usable)
+        let precision = try options.precision.resolved(
+            for: model, on: usable, learningFrom: usable.folds?.folds.map(\.training) ?? [])
         let cached = try context.cached(usable.keepingFeatures(in: precision), writing: true)
         let result = try crossValidate(model, on: cached.cohort, options: options) {
             try context.show($0, label: "crossvalidate \(model.name)")

@@ -31,7 +31,8 @@ struct TrainCommand: Command {
         let usable = try cohort.withoutPatientsLackingModalities()
         context.report(usable, since: cohort)
         let options = try TrainingParameters.options(arguments, context)
-        let precision = try options.precision.resolved(for: model, on: usable)
+        let precision = try options.precision.resolved(
+            for: model, on: usable, learningFrom: Array(usable.patients.indices))
         let cached = try context.cached(usable.keepingFeatures(in: precision), writing: true)
         let trained = try Training.train(model, on: cached.cohort, options: options) {
             try context.show($0, label: "train \(model.name)")

@@ -41,7 +41,7 @@ struct TrainedObject: ObjectValue {
             ("model", .string(trained.model.name)), ("seed", .number(Double(trained.options.seed))),
             (
                 "settings",
-                (trained.model.settings + trained.options.settings(of: trained.model, trained.precision)).json
+                (trained.model.settings + trained.options.settings(of: trained.model, [trained.precision])).json
             ),
             ("precision", .string(trained.precision.rawValue)),
             ("modalities", .strings(trained.modalities)),
