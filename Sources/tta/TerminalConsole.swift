@@ -8,7 +8,7 @@ final class TerminalConsole: Console {
     let hasColour: Bool
     /// For values longer than the terminal, where somebody types at one.
     private let pager: Pager?
-    private let hasProgress = isTerminal(standardError)
+    private let hasProgress: Bool
     private var isProgressShown = false
     private var lastProgress = Date.distantPast
     /// What the bar is of, and when it appeared.
@@ -18,8 +18,9 @@ final class TerminalConsole: Console {
         self.isInteractive = isInteractive
         pager = isInteractive ? Pager() : nil
         let environment = ProcessInfo.processInfo.environment
-        hasColour =
-            isTerminal(standardError) && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        // A dumb terminal knows neither colours nor how to draw a line anew.
+        hasProgress = isTerminal(standardError) && environment["TERM"] != "dumb"
+        hasColour = hasProgress && environment["NO_COLOR", default: ""].isEmpty
     }
 
     func takeInterruption() -> Bool { tta_take_interrupt() }

@@ -198,6 +198,28 @@ private struct Recorded: Decodable {
         expectMessage("sets=4") { _ = try Cohort.simulated(SimulationParameters(sets: 4)) }
     }
 
+    /// What no memory holds is refused before it is tried, and a folder for patches, which need not fit, is offered.
+    @Test func whatDoesNotFitIntoMemoryIsRefused() throws {
+        let many = SimulationParameters(patients: 1_000_000, patches: 100_000, features: 1000, sets: 5, genes: 1)
+        let error = try #require(throws: SimulationError.self) { try Cohort.simulated(many) }
+        #expect(error.localizedDescription.hasPrefix("the values would take 400000 GB, and this machine has "))
+        #expect(error.recoverySuggestion?.contains("folder=") == true)
+        let genes = SimulationParameters(patients: 10_000_000, patches: 1, features: 1, sets: 100_000, genes: 100)
+        #expect(throws: SimulationError.self) { try Cohort.simulated(genes, folder: "nowhere") }
+    }
+
+    @Test func whatObserveThrowsEndsTheWork() {
+        struct Enough: Error {}
+        var shares: [Double] = []
+        #expect(throws: Enough.self) {
+            try Cohort.simulated(SimulationParameters(patients: 10, patches: 2)) {
+                shares.append($0)
+                if $0 >= 0.3 { throw Enough() }
+            }
+        }
+        #expect(shares == [0, 0.1, 0.2, 0.3])
+    }
+
     private func moments(of cohort: Cohort) throws -> [String: Double] {
         let truth = try #require(cohort.truth)
         let bags = try bags(cohort, "histology")

@@ -25,12 +25,25 @@ import Testing
         let diagnostics = Script.load(file, commands: CommandRegistry(sampleCommands)).diagnostics
         #expect(
             diagnostics.first.map(DiagnosticRenderer(hasColour: false, width: 40).text) == """
-                script.tta:1:1: error: there is no command `while`
+                script.tta:1:1: error: there is no
+                command `while`
                     while x { }
                     ^~~~~
                     the loop of this language is `for
                     name in list { … }`
                 """)
+    }
+
+    /// Colours take no columns: the lines are the same without them.
+    @Test func messagesAreFoldedBetweenWords() throws {
+        let file = SourceFile(name: "script.tta", text: "each p by=1-dead")
+        let first = Script.load(file, commands: CommandRegistry(sampleCommands)).diagnostics.first
+        let diagnostic = try #require(first)
+        let lines = DiagnosticRenderer(hasColour: false, width: 45).text(diagnostic).split(separator: "\n")
+        #expect(lines[0] == "script.tta:1:6: error: there is no variable")
+        #expect(lines[1].hasPrefix("`p`"))
+        let coloured = DiagnosticRenderer(hasColour: true, width: 45).text(diagnostic)
+        #expect(coloured.hasPrefix("script.tta:1:6: \u{1B}[1;31merror:\u{1B}[0m there is no variable\n`p`"))
     }
 
     @Test func showsTheLineAsItCouldBeWritten() {

@@ -64,6 +64,14 @@ import Testing
         #expect(wrapped("  one two three\nfour", to: 9) == "  one two\n  three\nfour")
     }
 
+    @Test func longSentencesWrapAndTablesStay() {
+        let text = "C-index 0.63, standard error 0.04\n  one  0.6358  0.0387  0.7  0.8\nshort"
+        #expect(
+            wrappedSentences(text, to: 20)
+                == "C-index 0.63,\nstandard error 0.04\n  one  0.6358  0.0387  0.7  0.8\nshort")
+        #expect(wrappedSentences(text, to: 40) == text)
+    }
+
     @Test func jsonReadsBackAndHasNoNaN() {
         let json = JSON.object([
             ("b", .numbers([0.1, 1e300, .nan, .infinity, -0.0, 3])), ("a\"\u{1}", .string("é\n\\")), ("c", .null),

@@ -162,7 +162,7 @@ import Testing
         try bench.run("folds b from=\"@/folds\"")
         try bench.expectFailure(
             "crossvalidate (model tta dim=8) on=b epochs=1",
-            "what the model predicts is not a number for P3",
+            "fold 1: what the model predicts is not a number for P3",
             help: "look at these patients' features, or leave them out: where=…")
     }
 }

@@ -9,6 +9,8 @@ public enum SimulationError: LocalizedError, Equatable {
     /// The folder holds patches of another simulation, or none of a simulation.
     case folderTaken(String)
     case cannotWrite(String, reason: String)
+    /// Bytes that the values would take, and what the machine has.
+    case tooLarge(bytes: Double, memory: Double, inFolder: Bool)
 
     public var errorDescription: String? {
         switch self {
@@ -19,6 +21,8 @@ public enum SimulationError: LocalizedError, Equatable {
         case .fewerThanFewest(let most, let fewest): "most_patches=\(most) is less than patches=\(fewest)"
         case .folderTaken(let folder): "\(folder): there are patch features in it that are not of this simulation"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .tooLarge(let bytes, let memory, _):
+            "the values would take \(Self.gigabytes(bytes)), and this machine has \(Self.gigabytes(memory)) of memory"
         }
     }
 
@@ -28,7 +32,14 @@ public enum SimulationError: LocalizedError, Equatable {
         case .folderTaken: "choose an empty folder"
         case .cannotWrite: "choose a folder that you may write to, on a disk with room"
         case .everyoneLacksSomething: "let the two shares add up to 1 at most"
+        case .tooLarge(_, _, inFolder: true): "choose fewer patients, sets or genes"
+        case .tooLarge: "choose smaller sizes; folder= keeps patches in files"
         }
+    }
+
+    private static func gigabytes(_ bytes: Double) -> String {
+        let number = bytes / 1e9
+        return number < 10 ? String(format: "%.1f GB", number) : "\(shortest(number.rounded())) GB"
     }
 }
 
@@ -54,9 +65,9 @@ extension Cohort {
     /// for, so that they need not fit into memory. Each patient's patches then come from a stream of their own (another
     /// sample than without a folder); files that are there already are not made again.
     ///
-    /// - Parameter observe: called with the share of the folder's files that is done; what it throws ends the work.
-    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5), more patients than all lack a
-    ///   modality, or the folder cannot take the files.
+    /// - Parameter observe: called with the share of the patients that is done; what it throws ends the work.
+    /// - Throws: `SimulationError` when a size is below 1 (patients: 2, sets: 5) or memory has no room for them, more patients
+    ///   than all lack a modality, or the folder cannot take the files.
     public static func simulated(
         _ parameters: SimulationParameters, folder: String? = nil, observe: (Double) throws -> Void = { _ in }
     ) throws -> Cohort {
@@ -73,6 +84,11 @@ extension Cohort {
         guard parameters.missingHistology + parameters.missingGenomics <= 1 else {
             throw SimulationError.everyoneLacksSomething(
                 histology: parameters.missingHistology, genomics: parameters.missingGenomics)
+        }
+        let memory = Double(ProcessInfo.processInfo.physicalMemory)
+        let bytes = parameters.bytes(withPatches: folder == nil)
+        guard bytes < memory else {
+            throw SimulationError.tooLarge(bytes: bytes, memory: memory, inFolder: folder != nil)
         }
         let worldSeed = parameters.world ?? parameters.seed
         var generator = SeededGenerator(seed: worldSeed)
@@ -97,6 +113,7 @@ extension Cohort {
             let z = shared[row: patient]
             let (h, g) = (own.histology[row: patient], own.genomics[row: patient])
             if folder == nil {
+                try observe(Double(patient) / Double(count))
                 let (bag, informative) = world.bag(factors: z + h, &generator)
                 bags.append(bag)
                 informativePatches.append(informative)

@@ -38,4 +38,11 @@ public struct SimulationParameters: Sendable, Equatable {
         self.seed = seed
         self.world = world
     }
+
+    /// What the values take in memory: eight bytes a gene, four a patch's feature.
+    func bytes(withPatches: Bool) -> Double {
+        let genes = Double(sets) * Double(genes) * 8
+        let patches = withPatches ? Double(patches + (mostPatches ?? patches)) / 2 * Double(features) * 4 : 0
+        return Double(patients) * (genes + patches)
+    }
 }

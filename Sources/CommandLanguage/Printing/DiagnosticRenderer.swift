@@ -6,7 +6,7 @@
 ///         did you mean `km`?
 public struct DiagnosticRenderer {
     public var hasColour: Bool
-    /// Advice is folded between words to this many columns; nil leaves it on one line.
+    /// Messages and advice are folded between words to this many columns; nil leaves them on one line.
     public var width: Int?
 
     public init(hasColour: Bool, width: Int? = nil) {
@@ -23,21 +23,29 @@ public struct DiagnosticRenderer {
 
     public func text(_ diagnostic: Diagnostic) -> String {
         let style: Style = diagnostic.severity == .error ? .error : .warning
-        var lines = [
-            place(diagnostic.range) + painted(diagnostic.severity.rawValue + ":", style) + " " + diagnostic.message
-        ]
+        var lines = [heading(place(diagnostic.range), diagnostic.severity.rawValue, style, diagnostic.message)]
         lines += excerpt(diagnostic.range)
         if let help = diagnostic.help {
-            lines.append(width.map { wrapped("    " + help, to: $0) } ?? "    " + help)
+            lines.append(folded("    " + help))
         } else if let fix = diagnostic.fixIts.first {
             lines.append("    write: " + corrected(fix))
         }
         for note in diagnostic.notes {
-            lines.append((note.range.map(place) ?? "") + painted("note:", .note) + " " + note.message)
+            lines.append(heading(note.range.map(place) ?? "", "note", .note, note.message))
             if let range = note.range { lines += excerpt(range) }
         }
         return lines.joined(separator: "\n")
     }
+
+    /// Folded before it is painted: paint takes no columns.
+    private func heading(_ place: String, _ word: String, _ style: Style, _ message: String) -> String {
+        let text = folded("\(place)\(word): \(message)")
+        let start = text.index(text.startIndex, offsetBy: place.count)
+        let end = text.index(start, offsetBy: word.count + 1)
+        return text[..<start] + painted(String(text[start..<end]), style) + text[end...]
+    }
+
+    private func folded(_ text: String) -> String { width.map { wrapped(text, to: $0) } ?? text }
 
     private func place(_ range: SourceRange) -> String {
         let position = range.file.position(at: range.lower)

@@ -47,6 +47,15 @@ public func wrapped(_ text: String, to width: Int) -> String {
     }.joined(separator: "\n")
 }
 
+/// Too long lines of words broken as `wrapped` does; what is laid out in columns, two spaces or more apart, stays.
+public func wrappedSentences(_ text: String, to width: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        let words = line.drop { $0 == " " }
+        return displayWidth(String(line)) > width && !words.contains("  ")
+            ? wrapped(String(line), to: width) : String(line)
+    }.joined(separator: "\n")
+}
+
 /// Unicode's East Asian Width W and F, and emoji, in blocks; combining marks and joiners are 0.
 private func scalarWidth(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {

@@ -72,7 +72,10 @@ public final class Context {
         lastDisplayed = values.last ?? lastDisplayed
         switch settings.output {
         case .text:
-            let texts = values.map { $0.text(width: settings.width) }
+            let texts = values.map { value in
+                let text = value.text(width: settings.width)
+                return console.isInteractive ? wrappedSentences(text, to: settings.width) : text
+            }
             console.show(texts.joined(separator: texts.contains { $0.contains("\n") } ? "\n" : " "))
         case .json: for value in values { console.show(value.jsonObject.line) }
         }

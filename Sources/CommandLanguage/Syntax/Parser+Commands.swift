@@ -149,6 +149,13 @@ extension Parser {
         guard continuesExpression(inTerms: inTerms) else { return value }
         position = start
         var whole = inTerms ? try parseProduct() : try parseExpression()
+        // `age > 50 + er`: the plus begins the next term, so what is compared ends before it.
+        while inTerms, continuesExpression(inTerms: true), let compared = token.binaryOperator {
+            advance()
+            let right = try parseProduct()
+            whole = Expression(
+                kind: .binary(compared, whole, right), range: range(from: tokens[start].lower))
+        }
         if inTerms, continuesExpression(inTerms: true) {
             position = start
             whole = try parseExpression()
