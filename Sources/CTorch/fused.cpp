@@ -217,7 +217,7 @@ int ct_all_finite(CTTensor *const *list, size_t count, bool *result) {
         for (size_t i = 0; i < count && *result; i++) {
             const Tensor &tensor = list[i]->value;
             *result = tensor.scalar_type() == at::kFloat && tensor.device().is_cpu()
-                ? all_finite(tensor.contiguous().const_data_ptr<float>(), tensor.numel())
+                ? all_finite(tensor.contiguous().const_data_ptr<float>(), tensor.numel(), on_threads)
                 : at::isfinite(tensor).all().item<bool>();
         }
     });

@@ -2,6 +2,7 @@
 #include "vectors.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <vector>
 
@@ -304,7 +305,13 @@ void mean_softmax_backward(
     }
 }
 
-bool all_finite(const float *x, int64_t count) { return largest_exponent(x, count) < 0x7f800000; }
+bool all_finite(const float *x, int64_t count, const Blocks &blocks) {
+    std::atomic<bool> result = true;
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        if (largest_exponent(x + begin, end - begin) >= 0x7f800000) result = false;
+    });
+    return result;
+}
 
 void to_bfloat16(const float *x, int64_t count, BFloat16 *y, const Blocks &blocks) {
     in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {

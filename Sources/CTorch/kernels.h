@@ -125,7 +125,7 @@ void mean_softmax_backward(
 // MARK: Numbers
 
 /// Whether no element is infinite or NaN.
-bool all_finite(const float *x, int64_t count);
+bool all_finite(const float *x, int64_t count, const Blocks &blocks);
 
 /// Rounds to the nearest of the type's values, ties to even.
 void to_bfloat16(const float *x, int64_t count, BFloat16 *y, const Blocks &blocks);

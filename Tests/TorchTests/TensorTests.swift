@@ -102,4 +102,20 @@ import Testing
     @Test func aMissingPickleIsAnError() {
         #expect(throws: TorchError.self) { try PickledTensor.read(path: "nowhere.pt") }
     }
+
+    /// Wherever it lies: tensors are looked through in pieces, by all threads.
+    @Test(arguments: [1, 2], [Float.nan, .infinity, -.infinity])
+    func whatIsNotFiniteIsFound(threads: Int, odd: Float) throws {
+        let before = TorchRuntime.threads
+        defer { TorchRuntime.setThreads(before) }
+        TorchRuntime.setThreads(threads)
+        var values = [Float](repeating: .greatestFiniteMagnitude, count: 200_003)
+        let fine = try Tensor(values, shape: [values.count])
+        #expect(try Tensor.areFinite([fine, fine]))
+        for place in [0, 65_535, 65_536, 130_000, 200_002] {
+            values[place] = odd
+            #expect(try !Tensor.areFinite([fine, Tensor(values, shape: [values.count])]))
+            values[place] = -1
+        }
+    }
 }
