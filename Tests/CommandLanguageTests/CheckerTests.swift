@@ -56,6 +56,17 @@ import Testing
         #expect(session.check("each q by=foo") == ["1:11 there is no column or variable `foo`"])
     }
 
+    @Test func listedColumnsAreCheckedWhereTheyAreKnown() {
+        let session = TestSession()
+        #expect(
+            session.check("p = people\npick p columns=[age, aeg, \"sise\", \"s*\"]\npick p columns=stge")
+                == [
+                    "2:22 there is no column `aeg`", "2:27 there is no column `sise`", "3:16 there is no column `stge`",
+                ])
+        #expect(session.check("p = people\nx = [\"foo\"]\npick p columns=(x)\npick p columns=[\"{1 + 1}\"]") == [])
+        #expect(session.check("def f(g) { return (pick g columns=[foo]) }") == [])
+    }
+
     @Test func columnsAreLeftToTheRunWhereTheyAreNot() {
         let session = TestSession()
         // What a command makes of a group, and what a loop or a function's caller gives, is not known.

@@ -80,7 +80,11 @@ import Testing
             "cohort \"@/base.csv\" id=idd time=time event=event", "@/base.csv: there is no column idd",
             help: "did you mean id?")
         try bench.expectFailure(
-            "join b \"@/base.csv\" columns=[sexx]", "@/base.csv: there is no column sexx", help: "did you mean sex?")
+            "join b \"@/base.csv\" columns=[sexx]", "there is no column `sexx`", help: "did you mean `sex`?", at: "sexx"
+        )
+        try bench.expectFailure(
+            "join b \"@/base.csv\" columns=([\"sexx\"])", "@/base.csv: there is no column sexx",
+            help: "did you mean sex?")
         try bench.expectFailure(
             "cohort \"@/base.csv\" time=time event=event where=(sex == 1)",
             "`==` cannot compare the string \"f\" with the number 1, in row 1",

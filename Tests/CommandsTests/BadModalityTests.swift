@@ -23,12 +23,18 @@ import Testing
             "attach b genes \"@/genes.csv\"", "@/genes.csv: g1 of P2 is inf; a feature is finite or missing",
             help: "correct the cell, or leave it empty or NA")
         try bench.expectFailure(
-            "attach b genes \"@/genes.csv\" columns=[g3]", "@/genes.csv: there is no column g3",
+            "attach b genes \"@/genes.csv\" columns=[g3]", "there is no column `g3`",
+            help: "did you mean `g1` or `g2`?",
+            at: "g3")
+        try bench.expectFailure(
+            "attach b genes \"@/genes.csv\" columns=([\"g3\"])", "@/genes.csv: there is no column g3",
             help: "did you mean g1 or g2?")
         try bench.expectFailure(
             "attach b genes \"@/gene.csv\"", "@/gene.csv: there is no such file", help: "did you mean @/genes.csv?")
         try bench.expectFailure(
-            "attach b clinical columns=[aeg]", "@/base.csv: there is no column aeg", help: "did you mean age?")
+            "attach b clinical columns=[aeg]", "there is no column `aeg`", help: "did you mean `age`?", at: "aeg")
+        try bench.expectFailure(
+            "attach b clinical columns=([\"aeg\"])", "@/base.csv: there is no column aeg", help: "did you mean age?")
         try bench.expectFailure(
             "attach b clinical", "attach needs a file, a folder, or columns= of the cohort",
             help: "attach COHORT clinical columns=[age, stage]")

@@ -138,8 +138,7 @@ import Testing
         try bench.run("save (table1 women by=er) \"@/t.csv\"")
         #expect(try bench.read("t.csv").hasPrefix("variable,level,negative,positive,missing_values,test,p_value,smd\n"))
         try bench.expectFailure(
-            "table1 women columns=[agee]", "no column is named agee",
-            help: "did you mean age?", at: "[agee]")
+            "table1 women columns=[agee]", "there is no column `agee`", help: "did you mean `age`?", at: "agee")
     }
 
     // MARK: predicted survival

@@ -35,6 +35,8 @@ extension Checker {
                     formulaColumns?.append(name.name)
                 }
             case .expression(let expression) where parameter.kind.isFormula: check(expression, inFormula: true)
+            case .expression(let expression):
+                if case .columnPatterns = parameter.kind { check(list: expression, of: columns?.inLists) }
             default: break
             }
         }
@@ -90,6 +92,18 @@ extension Checker {
             throw .wrongType(parameter: parameter.name, expected: parameter.kind.expectation, found: withArticle(type))
         }
         return type
+    }
+
+    /// Columns listed by name. What is to be evaluated, and patterns, are left to the run.
+    private mutating func check(list expression: Expression, of columns: [String]?) {
+        guard let columns, !isOpen else { return }
+        if case .list(let items) = expression.kind {
+            for item in items { check(list: item, of: columns) }
+        } else if let name = Parameter.patterns(expression)?.first, !name.contains("*"), !columns.contains(name) {
+            report(
+                .unknownColumn(name, nearest: nearestNames(to: name, in: columns), columns: columns),
+                at: expression.range)
+        }
     }
 
     private mutating func check(factor: Expression, of term: TermExpression) {

@@ -2,11 +2,19 @@
 public struct KnownColumns: Sendable, Equatable {
     /// Those that the command's formulas see; nil when that is not known.
     public var inFormulas: [String]?
+    /// Those that lists of columns choose from; nil when that is not known.
+    public var inLists: [String]?
     /// Those of its value; nil when that is not known.
     public var ofResult: [String]?
 
+    /// Lists choose from what formulas see.
     public init(inFormulas: [String]?, ofResult: [String]?) {
+        self.init(inFormulas: inFormulas, inLists: inFormulas, ofResult: ofResult)
+    }
+
+    public init(inFormulas: [String]?, inLists: [String]?, ofResult: [String]?) {
         self.inFormulas = inFormulas
+        self.inLists = inLists
         self.ofResult = ofResult
     }
 }

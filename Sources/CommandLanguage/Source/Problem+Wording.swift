@@ -40,6 +40,7 @@ extension Problem {
         case .manyStars(let text): "the column pattern \(quoted(text)) has more than one `*`"
         case .undefinedName(let name, _): "there is no variable `\(name)`"
         case .undefinedColumn(let name, _, _): "there is no column or variable `\(name)`"
+        case .unknownColumn(let name, _, _): "there is no column `\(name)`"
         case .unknownFunction(let name, _): "there is no function or command `\(name)`"
         case .notAFunction(let name, let found): "`\(name)` is not a function but \(found)"
         case .noMember(let name, let owner, _, _): "\(owner) has no member `\(name)`"
@@ -100,7 +101,8 @@ extension Problem {
         case .notAChoice(_, _, _, let nearest): suggestion(nearest)
         case .wordNeedsQuotes(let word, _): "write \(quoted(word)), or `(\(word))` for the variable"
         case .undefinedName(let word, let nearest): foreignStatement(word) ?? suggestion(nearest)
-        case .undefinedColumn(_, let nearest, let columns): suggestion(nearest) ?? inventory(of: columns)
+        case .undefinedColumn(_, let nearest, let columns), .unknownColumn(_, let nearest, let columns):
+            suggestion(nearest) ?? inventory(of: columns)
         case .unknownFunction(_, let nearest),
             .unknownParameter(_, _, let nearest):
             suggestion(nearest)

@@ -39,6 +39,8 @@ public enum Problem: Error, Sendable {
     // Finding names.
     case undefinedName(String, nearest: [String])
     case undefinedColumn(String, nearest: [String], columns: [String])
+    /// In a list of columns, where no variable is meant.
+    case unknownColumn(String, nearest: [String], columns: [String])
     case unknownFunction(String, nearest: [String])
     case notAFunction(String, found: String)
     case noMember(String, of: String, nearest: [String], known: [String])
@@ -70,7 +72,8 @@ public enum Problem: Error, Sendable {
         switch self {
         case .unknownCommand(_, let nearest), .unknownWrapper(_, let nearest), .unknownOption(_, _, let nearest, _),
             .notAChoice(_, _, _, let nearest), .undefinedName(_, let nearest), .undefinedColumn(_, let nearest, _),
-            .unknownFunction(_, let nearest), .unknownParameter(_, _, let nearest), .noMember(_, _, let nearest, _):
+            .unknownColumn(_, let nearest, _), .unknownFunction(_, let nearest), .unknownParameter(_, _, let nearest),
+            .noMember(_, _, let nearest, _):
             nearest.count == 1 ? nearest[0] : nil
         case .wordNeedsQuotes(let word, _): quoted(word)
         default: nil

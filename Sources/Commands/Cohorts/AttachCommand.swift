@@ -37,7 +37,10 @@ struct AttachCommand: Command {
 
     func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
         let columns = arguments.columns(of: "cohort")
-        return KnownColumns(inFormulas: columns, ofResult: columns)
+        // Without a file the cohort's own columns are attached.
+        let file = arguments.string("from").flatMap(columnNames(ofTable:))
+        return KnownColumns(
+            inFormulas: columns, inLists: arguments.has("from") ? file : columns, ofResult: columns)
     }
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {

@@ -31,7 +31,8 @@ struct JoinCommand: Command {
             names.contains { $0.contains("*") } ? nil : names
         }
         let added = arguments.has("columns") ? named ?? file : file
-        return KnownColumns(inFormulas: nil, ofResult: before.flatMap { before in added.map { before + $0 } })
+        return KnownColumns(
+            inFormulas: nil, inLists: file, ofResult: before.flatMap { before in added.map { before + $0 } })
     }
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {

@@ -46,6 +46,11 @@ struct HeatMapCommand: Command {
             """,
         ])
 
+    /// Prototypes are a table, too, but are not drawn by its columns; which of the two is given only running tells.
+    func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
+        KnownColumns(inFormulas: arguments.columns(of: "x"), inLists: nil, ofResult: nil)
+    }
+
     /// Distances between all pairs are kept.
     private static let most = 5000
 

@@ -22,7 +22,9 @@ struct ShowCommand: Command {
         ])
 
     func knownColumns(_ arguments: KnownArguments) -> KnownColumns {
-        arguments.has("columns") ? KnownColumns(inFormulas: nil, ofResult: nil) : .kept(arguments)
+        var known = KnownColumns.kept(arguments)
+        if arguments.has("columns") { known.ofResult = nil }
+        return known
     }
 
     func run(_ arguments: Arguments, in context: Context) throws -> Value? {
