@@ -39,10 +39,9 @@ public struct DiagnosticRenderer {
 
     /// Folded before it is painted: paint takes no columns.
     private func heading(_ place: String, _ word: String, _ style: Style, _ message: String) -> String {
-        let text = folded("\(place)\(word): \(message)")
-        let start = text.index(text.startIndex, offsetBy: place.count)
-        let end = text.index(start, offsetBy: word.count + 1)
-        return text[..<start] + painted(String(text[start..<end]), style) + text[end...]
+        var text = folded("\(place)\(word): \(message)")
+        if let range = text.firstRange(of: "\(word):") { text.replaceSubrange(range, with: painted("\(word):", style)) }
+        return text
     }
 
     private func folded(_ text: String) -> String { width.map { wrapped(text, to: $0) } ?? text }
