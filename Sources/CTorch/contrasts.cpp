@@ -19,6 +19,21 @@ void set_number(Tensor &place, double number) {
     });
 }
 
+// MARK: Directions
+
+struct Directions : Function<Directions> {
+    static Tensor forward(AutogradContext *context, const Tensor &x) {
+        const Unit unit(x.reshape({-1, x.size(-1)}));
+        context->save_for_backward({unit.vectors, unit.lengths});
+        return unit.vectors.view(x.sizes());
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const auto given = gradients[0].reshape(saved[0].sizes());
+        return {Unit(saved[0], saved[1]).backward(given).view(gradients[0].sizes())};
+    }
+};
+
 // MARK: Contrast
 
 /// One direction of the contrast: each patient is to recognise its own pair among all patients and the remembered ones.
@@ -307,6 +322,10 @@ Tensor or_empty(const CTTensor *tensor) {
 } // namespace
 
 extern "C" {
+
+int ct_normalized(const CTTensor *x, CTTensor **result) {
+    return guarded([&] { *result = new CTTensor{Directions::apply(near(x)).to(x->value.device())}; });
+}
 
 int ct_contrast(
     const CTTensor *x, const CTTensor *y, const CTTensor *memory_x, const CTTensor *memory_y, const CTTensor *own_in_x,

@@ -6,8 +6,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <ATen/ops/_foreach_add.h>
-#include <ATen/ops/_fused_adamw.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/jit/serialization/pickle.h>
 #include <torch/version.h>
@@ -241,24 +239,6 @@ int ct_generator_create(uint64_t seed, CTGenerator **result) {
 }
 
 void ct_generator_release(CTGenerator *generator) { delete generator; }
-
-int ct_adamw_step(
-    CTTensor *const *parameters, CTTensor *const *gradients, CTTensor *const *first_moments,
-    CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,
-    double beta2, double weight_decay, double epsilon) {
-    return guarded([&] {
-        at::NoGradGuard no_grad;
-        auto step = tensors(steps, count);
-        // Counted here: as an operation of libtorch, one addition to each costs more than many a small parameter's update.
-        if (device.is_cpu())
-            for (auto &taken : step) *taken.mutable_data_ptr<float>() += 1;
-        else at::_foreach_add_(step, 1);
-        at::_fused_adamw_(
-            tensors(parameters, count), tensors(gradients, count), tensors(first_moments, count),
-            tensors(second_moments, count), {}, step, learning_rate, beta1, beta2, weight_decay, epsilon,
-            /*amsgrad=*/false, /*maximize=*/false);
-    });
-}
 
 int ct_tensor_unpickle(const char *path, CTTensor **result) {
     return guarded([&] {

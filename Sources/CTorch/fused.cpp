@@ -1,6 +1,7 @@
 // Small operators with gradients of their own, made of the loops in kernels.h.
 #include "functions.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace ctorch;
@@ -89,18 +90,22 @@ struct TransportValue : Function<TransportValue> {
 template <typename Real>
 void solve_bags(
     const Transport &transport, const Tensor &cost, const std::vector<int64_t> &counts, double *potentials,
-    Tensor &plan, double *masses, double *token_potentials, CTTransportResult *results) {
+    Tensor &plan, Tensor &shares, double *masses, double *token_potentials, CTTransportResult *results) {
     const auto bags = static_cast<int64_t>(counts.size());
     const int64_t prototypes = cost.size(1);
     std::vector<int64_t> starts(bags);
     for (int64_t bag = 1; bag < bags; bag++) starts[bag] = starts[bag - 1] + counts[bag - 1];
     const Real *costs = cost.const_data_ptr<Real>();
-    Real *plans = plan.mutable_data_ptr<Real>();
+    Real *plans = plan.mutable_data_ptr<Real>(), *parts = shares.mutable_data_ptr<Real>();
     auto solve = [&](int64_t bag, const Blocks &blocks) {
         auto result = solve_transport<Real>(
             transport, costs + starts[bag] * prototypes, counts[bag], prototypes, potentials + bag * prototypes,
             plans + starts[bag] * prototypes, masses + bag * prototypes, token_potentials + starts[bag], blocks);
         results[bag] = {result.value, result.iterations, result.converged};
+        std::vector<Real> sums(masses + bag * prototypes, masses + (bag + 1) * prototypes);
+        for (Real &sum : sums) sum = std::max(sum, Real(1e-12));
+        for (int64_t i = starts[bag]; i < starts[bag] + counts[bag]; i++)
+            for (int64_t k = 0; k < prototypes; k++) parts[i * prototypes + k] = plans[i * prototypes + k] / sums[k];
     };
     // Several bags are solved side by side, a single one by all threads.
     if (bags == 1) {
@@ -114,6 +119,12 @@ void solve_bags(
             });
         });
     }
+}
+
+bool is_finite(const Tensor &tensor) {
+    return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu()
+        ? all_finite(plain(tensor).const_data_ptr<float>(), tensor.numel(), on_threads)
+        : at::isfinite(tensor).all().item<bool>();
 }
 
 } // namespace
@@ -176,7 +187,8 @@ int ct_narrow_products(void) {
 
 int ct_transport(
     const CTTensor *cost, const int64_t *counts, size_t bags, const CTTransport *parameters, double *potentials,
-    double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **masses, CTTensor **value) {
+    double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **shares, CTTensor **masses,
+    CTTensor **value) {
     return guarded([&] {
         auto list = counts_of(counts, bags, cost->value);
         const Transport transport{
@@ -184,7 +196,7 @@ int ct_transport(
             parameters->maximum_iterations};
         auto given = near(cost).detach().contiguous();
         const int64_t tokens = given.size(0), prototypes = given.size(1);
-        auto solved = at::empty_like(given);
+        auto solved = at::empty_like(given), divided = at::empty_like(given);
         auto columns = at::empty({static_cast<int64_t>(bags), prototypes}, given.options().dtype(at::kDouble));
         std::vector<double> own_token_potentials;
         if (!token_potentials) {
@@ -194,11 +206,13 @@ int ct_transport(
         switch (given.scalar_type()) {
         case at::kFloat:
             solve_bags<float>(
-                transport, given, list, potentials, solved, columns.mutable_data_ptr<double>(), token_potentials, results);
+                transport, given, list, potentials, solved, divided, columns.mutable_data_ptr<double>(), token_potentials,
+                results);
             break;
         case at::kDouble:
             solve_bags<double>(
-                transport, given, list, potentials, solved, columns.mutable_data_ptr<double>(), token_potentials, results);
+                transport, given, list, potentials, solved, divided, columns.mutable_data_ptr<double>(), token_potentials,
+                results);
             break;
         default: throw std::invalid_argument("a cost in single or double precision is wanted");
         }
@@ -207,19 +221,37 @@ int ct_transport(
         *value = new CTTensor{TransportValue::apply(
             near(cost), solved, sum / static_cast<double>(bags), static_cast<int64_t>(bags)).to(cost->value.device())};
         *plan = new CTTensor{solved.to(cost->value.device())};
+        *shares = new CTTensor{divided.to(cost->value.device())};
         *masses = new CTTensor{columns.to(cost->value.device(), given.scalar_type())};
     });
 }
 
-int ct_all_finite(CTTensor *const *list, size_t count, bool *result) {
+int ct_adamw_step(
+    CTTensor *const *parameters, CTTensor *const *first_moments, CTTensor *const *second_moments, CTTensor *const *steps,
+    size_t count, double learning_rate, double beta1, double beta2, double weight_decay, double epsilon, bool *moved) {
     return guarded([&] {
-        *result = true;
-        for (size_t i = 0; i < count && *result; i++) {
-            const Tensor &tensor = list[i]->value;
-            *result = tensor.scalar_type() == at::kFloat && tensor.device().is_cpu()
-                ? all_finite(tensor.contiguous().const_data_ptr<float>(), tensor.numel(), on_threads)
-                : at::isfinite(tensor).all().item<bool>();
+        at::NoGradGuard no_grad;
+        *moved = false;
+        std::vector<Tensor> moving, gradients, first, second, taken;
+        for (size_t i = 0; i < count; i++) {
+            const auto &gradient = parameters[i]->value.grad();
+            if (!gradient.defined()) continue;
+            if (!is_finite(gradient)) return;
+            moving.push_back(parameters[i]->value);
+            gradients.push_back(gradient);
+            first.push_back(first_moments[i]->value);
+            second.push_back(second_moments[i]->value);
+            taken.push_back(steps[i]->value);
         }
+        if (moving.empty()) return;
+        // Counted here: as an operation of libtorch, one addition to each costs more than many a small parameter's update.
+        if (current_device().is_cpu())
+            for (auto &number : taken) *number.mutable_data_ptr<float>() += 1;
+        else at::_foreach_add_(taken, 1);
+        at::_fused_adamw_(
+            moving, gradients, first, second, {}, taken, learning_rate, beta1, beta2, weight_decay, epsilon,
+            /*amsgrad=*/false, /*maximize=*/false);
+        *moved = true;
     });
 }
 

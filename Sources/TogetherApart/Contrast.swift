@@ -6,7 +6,7 @@ import Torch
 /// - Parameters:
 ///   - x, y: [patients, width], the same patients.
 ///   - patients: who they are, so that nobody is their own negative in a memory.
-///   - memoryX, memoryY: recent embeddings of either kind.
+///   - memoryX, memoryY: the directions of recent embeddings of either kind.
 /// - Returns: nil when there are fewer than two candidates.
 func infoNCE(
     _ x: Tensor, _ y: Tensor, patients: [Int], temperature: Double, memoryX: EmbeddingMemory? = nil,
@@ -14,7 +14,7 @@ func infoNCE(
 ) throws -> Tensor? {
     guard patients.count + max(memoryX?.count ?? 0, memoryY?.count ?? 0) >= 2 else { return nil }
     return try x.contrast(
-        with: y, temperature: temperature, memories: (memoryX?.directions, memoryY?.directions),
+        with: y, temperature: temperature, memories: (memoryX?.rows(), memoryY?.rows()),
         own: (memoryX?.isOf(patients), memoryY?.isOf(patients)))
 }
 
@@ -25,5 +25,5 @@ func infoNCE(
 func varianceInvarianceCovariance(
     _ x: Tensor, _ y: Tensor, memoryX: EmbeddingMemory? = nil, memoryY: EmbeddingMemory? = nil
 ) throws -> Tensor {
-    try x.varianceInvarianceCovariance(with: y, memories: (memoryX?.vectors, memoryY?.vectors))
+    try x.varianceInvarianceCovariance(with: y, memories: (memoryX?.rows(), memoryY?.rows()))
 }

@@ -84,13 +84,12 @@ final class Together {
         let cosine = try tokens.cosines(through: projections[modality], with: prototypes)
         let solved = try TransportPlan(
             transport, cost: 1 - cosine, segments: segments, start: start, differentiable: parameters.planGradient)
-        // What each token gives to each prototype: the plan's columns, each summing to 1 over a patient's tokens.
-        let mass = solved.masses
-        var shares = try solved.plan / mass.clamped(min: 1e-12).spread(over: segments)
+        var shares = solved.shares
         if let keys = tokenKeys[modality] { shares = try shares.counted(by: keys, of: prototypes) }
         // Z = Tᵀ U = (Tᵀ H) W [patients, K, d]
         let aligned = try projections[modality](tokens.pooled(by: shares))
         // π [patients, K], the share of transported mass on each prototype.
+        let mass = solved.masses
         let occupancy = try shown || !parameters.gate ? mass / mass.sum(1, keeping: true) : nil
         let (wide, weights): (Tensor, Tensor)
         if let occupancy, !parameters.gate {

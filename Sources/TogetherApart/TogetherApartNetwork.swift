@@ -29,7 +29,8 @@ public final class TogetherApartNetwork: SurvivalNetwork {
     private let fusion: any FusionHead
     /// Which parameters belong to which side: those of the encoders, of the branches, of the head.
     private let groups: (encoders: [Tensor], together: [Tensor], apart: [Tensor], fusion: [Tensor])
-    private let sharedMemory: [EmbeddingMemory]
+    /// By modality, of recent patients: shared embeddings, and the directions of shared and specific ones.
+    private let sharedMemory: [(vectors: EmbeddingMemory, directions: EmbeddingMemory)]
     private let specificMemory: [EmbeddingMemory]
     /// By modality: where the transports of the training patients last ended.
     private let potentials: [PotentialMemory]
@@ -80,7 +81,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
             Array(all[boundaries[0]..<boundaries[1]]), Array(all[boundaries[1]..<boundaries[2]]),
             Array(all[boundaries[2]..<boundaries[3]]), Array(all[boundaries[3]...])
         )
-        sharedMemory = inputs.map { _ in EmbeddingMemory() }
+        sharedMemory = inputs.map { _ in (EmbeddingMemory(), EmbeddingMemory()) }
         specificMemory = inputs.map { _ in EmbeddingMemory() }
         potentials = inputs.map { _ in PotentialMemory(prototypes: settings.prototypes) }
     }
@@ -235,20 +236,26 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 if settings.contrast {
                     let contrast = try infoNCE(
                         x, y, patients: both.map { batch.patients[$0] }, temperature: settings.temperature,
-                        memoryX: memoryX, memoryY: memoryY)
+                        memoryX: memoryX?.directions, memoryY: memoryY?.directions)
                     if let contrast { losses.append(contrast) } else { warnOfCandidates() }
                 } else {
                     losses.append(try (1 - (x.normalized() * y.normalized()).sum(1)).mean())
                 }
                 if settings.sharedDim > 0 {
-                    losses.append(try varianceInvarianceCovariance(x, y, memoryX: memoryX, memoryY: memoryY))
+                    losses.append(
+                        try varianceInvarianceCovariance(
+                            x, y, memoryX: memoryX?.vectors, memoryY: memoryY?.vectors))
                 }
             }
         }
         if let memories {
             for part in shared {
-                try memory(part.modality, in: memories)?
-                    .remember(part.vectors, of: part.rows.map { batch.patients[$0] })
+                guard let memory = memory(part.modality, in: memories) else { continue }
+                let patients = part.rows.map { batch.patients[$0] }
+                if settings.contrast {
+                    try memory.directions.remember(part.vectors.detached().normalized(), of: patients)
+                }
+                if settings.sharedDim > 0 { try memory.vectors.remember(part.vectors, of: patients) }
             }
         }
         return losses
@@ -270,7 +277,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
                 views[0], views[1], patients: patients, temperature: settings.temperature, memoryX: memory,
                 memoryY: memory)
             if let contrast { losses.append(contrast) } else { warnOfCandidates() }
-            try memory?.remember(embedding, of: patients)
+            try memory?.remember(embedding.detached().normalized(), of: patients)
         }
         if inputs.count > 1, let margin = settings.margin {
             losses.append(try apart.marginLoss(embedding, modality: modality, margin: margin))
@@ -296,7 +303,7 @@ public final class TogetherApartNetwork: SurvivalNetwork {
         }
     }
 
-    private func memory(_ modality: String, in memories: [EmbeddingMemory]) -> EmbeddingMemory? {
+    private func memory<Memory>(_ modality: String, in memories: [Memory]) -> Memory? {
         inputs.firstIndex { $0.name == modality }.map { memories[$0] }
     }
 

@@ -6,6 +6,8 @@ import Torch
 struct TransportPlan {
     /// [tokens, K]
     let plan: Tensor
+    /// What each token gives to each prototype, [tokens, K]: the plan's columns, each summing to 1 over a patient's tokens.
+    let shares: Tensor
     /// [patients, K], the plan summed over each patient's tokens.
     let masses: Tensor
     /// The mean over patients of the transport's optimal value. Its gradient with respect to the cost is the plan
@@ -32,8 +34,10 @@ struct TransportPlan {
             let unrolled = try TransportPlan.unrolled(transport, cost, segments, from: potentials)
             masses = try unrolled.sum(1)
             plan = try unrolled.withoutPadding(of: segments)
+            shares = try plan / masses.clamped(min: 1e-12).spread(over: segments)
         } else {
             plan = solution.plan
+            shares = solution.shares
             masses = solution.masses
         }
     }

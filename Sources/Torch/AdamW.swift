@@ -19,19 +19,16 @@ public final class AdamW {
         steps = try parameters.map { _ in try Tensor.zeros([]) }
     }
 
-    /// Moves every parameter that has a gradient against it.
-    public func step() throws {
-        var moved: [(parameter: Tensor, gradient: Tensor, index: Int)] = []
-        for (index, parameter) in parameters.enumerated() {
-            if let gradient = try parameter.gradient() { moved.append((parameter, gradient, index)) }
-        }
-        guard !moved.isEmpty else { return }
-        try withExtendedLifetime(moved) {
-            try check(
-                ct_adamw_step(
-                    moved.map { $0.parameter.handle }, moved.map { $0.gradient.handle },
-                    moved.map { first[$0.index].handle }, moved.map { second[$0.index].handle },
-                    moved.map { steps[$0.index].handle }, moved.count, learningRate, 0.9, 0.999, weightDecay, 1e-8))
-        }
+    /// Moves every parameter that has a gradient against it. Nothing moves when a gradient is not finite.
+    ///
+    /// - Returns: whether anything moved.
+    @discardableResult public func step() throws -> Bool {
+        var moved = false
+        try check(
+            ct_adamw_step(
+                parameters.map(\.handle), first.map(\.handle), second.map(\.handle), steps.map(\.handle),
+                parameters.count,
+                learningRate, 0.9, 0.999, weightDecay, 1e-8, &moved))
+        return moved
     }
 }

@@ -32,15 +32,6 @@ extension Tensor {
         try .made { ct_pseudoinverse(handle, start.handle, Int64(iterations), &$0) }
     }
 
-    /// Whether all elements of all tensors are finite.
-    public static func areFinite(_ tensors: [Tensor]) throws -> Bool {
-        var result = false
-        try withExtendedLifetime(tensors) {
-            try check(ct_all_finite(tensors.map { $0.handle }, tensors.count, &result))
-        }
-        return result
-    }
-
     /// The tensor that a call of the shim makes.
     static func made(_ call: (inout OpaquePointer?) throws -> Int32) throws -> Tensor {
         var result: OpaquePointer?

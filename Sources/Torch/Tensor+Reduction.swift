@@ -1,3 +1,5 @@
+internal import CTorch
+
 extension Tensor {
     public func sum() throws -> Tensor { try .call("aten::sum", [.tensor(self)]) }
     public func sum(_ dimension: Int, keeping: Bool = false) throws -> Tensor {
@@ -22,15 +24,12 @@ extension Tensor {
     public func softmax(_ dimension: Int) throws -> Tensor {
         try .call("aten::softmax", "int", [.tensor(self), .integer(dimension)])
     }
-    /// The square of the least length that a vector is divided by.
-    public static var shortestSquare: Double { 1e-6 }
-
     /// The vectors along the last dimension, divided by their Euclidean length, or by 1e-3 where they are shorter.
     ///
     /// The bound is that large since it limits the gradient: at a token whose units are all dead, a bound of 1e-8 would
     /// let one vector of zeros outweigh all else by eight orders of magnitude.
     public func normalized() throws -> Tensor {
-        try self / square().sum(-1, keeping: true).clamped(min: Tensor.shortestSquare).sqrt()
+        try .made { ct_normalized(handle, &$0) }
     }
 
     /// The thin singular value decomposition of a matrix: U, the values in falling order, Vᵀ.

@@ -26,6 +26,8 @@ public enum TransportSolver {
     public struct Solution {
         /// [rows, columns], a constant.
         public let plan: Tensor
+        /// [rows, columns], the plan's columns, each divided by its sum over the segment's rows; a constant.
+        public let shares: Tensor
         /// [segments, columns], the plan summed over each segment's rows; a constant.
         public let masses: Tensor
         /// The mean over segments of the optimal value. Its gradient with respect to the cost is the plan.
@@ -55,17 +57,17 @@ public enum TransportSolver {
         var raw = CTTransport(
             epsilon: parameters.epsilon, rho_token: parameters.rhoRow, rho_prototype: parameters.rhoColumn,
             tolerance: parameters.tolerance, maximum_iterations: Int64(parameters.maximumIterations))
+        var shares: OpaquePointer?
         var masses: OpaquePointer?
         var value: OpaquePointer?
         let plan = try Tensor.made {
             ct_transport(
                 cost.handle, segments.counts.map(Int64.init), segments.count, &raw, &potentials, &rowPotential,
-                &results,
-                &$0, &masses, &value)
+                &results, &$0, &shares, &masses, &value)
         }
-        guard let masses, let value else { throw TorchError(message: "the transport gave no value") }
+        guard let shares, let masses, let value else { throw TorchError(message: "the transport gave no value") }
         return Solution(
-            plan: plan, masses: Tensor(owning: masses), value: Tensor(owning: value),
+            plan: plan, shares: Tensor(owning: shares), masses: Tensor(owning: masses), value: Tensor(owning: value),
             segments: results.enumerated().map { index, result in
                 Segment(
                     value: result.value,

@@ -54,9 +54,7 @@ public final class Descent {
     private func descend(_ objective: Tensor, _ update: NetworkUpdate, _ optimiser: AdamW) throws {
         guard try objective.item().isFinite else { throw NotFinite() }
         try objective.backward()
-        let gradients = try update.parameters.compactMap { try $0.gradient() }
-        guard !gradients.isEmpty, try Tensor.areFinite(gradients) else { throw NotFinite() }
-        try optimiser.step()
+        guard try optimiser.step() else { throw NotFinite() }
     }
 
     private func optimiser(of update: NetworkUpdate) throws -> AdamW {

@@ -109,13 +109,31 @@ import Testing
         let before = TorchRuntime.threads
         defer { TorchRuntime.setThreads(before) }
         TorchRuntime.setThreads(threads)
-        var values = [Float](repeating: .greatestFiniteMagnitude, count: 200_003)
-        let fine = try Tensor(values, shape: [values.count])
-        #expect(try Tensor.areFinite([fine, fine]))
+        var values = [Float](repeating: 1e30, count: 200_003)
+        let parameters = try [1, values.count].map { try Tensor.zeros([$0]).requiringGradient() }
+        let optimiser = try AdamW(parameters, learningRate: 0.1, weightDecay: 0)
+        /// A step whose gradient is `values`, and whether anything moved by it.
+        func step() throws -> Bool {
+            parameters.forEach { $0.clearGradient() }
+            let ofSecond = try (parameters[1] * Tensor(values, shape: [values.count])).sum()
+            try (parameters[0].sum() + ofSecond).backward()
+            let before = try parameters.map { try $0.floats() }
+            let moved = try optimiser.step()
+            #expect(try moved == (parameters.map { try $0.floats() } != before))
+            return moved
+        }
+        #expect(try step())
         for place in [0, 65_535, 65_536, 130_000, 200_002] {
             values[place] = odd
-            #expect(try !Tensor.areFinite([fine, Tensor(values, shape: [values.count])]))
+            #expect(try !step())
             values[place] = -1
         }
+        #expect(try step())
+    }
+
+    @Test func withoutAGradientNothingMoves() throws {
+        let parameter = try Tensor([1] as [Float], shape: [1]).requiringGradient()
+        #expect(try !AdamW([parameter], learningRate: 0.1, weightDecay: 0.2).step())
+        #expect(try parameter.item() == 1)
     }
 }

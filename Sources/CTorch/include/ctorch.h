@@ -91,14 +91,11 @@ bool ct_set_grad_enabled(bool enabled);
 int ct_generator_create(uint64_t seed, CTGenerator **result);
 void ct_generator_release(CTGenerator *generator);
 
-/// One AdamW update of all parameters in one call. `step` holds one float tensor per parameter, which is advanced.
+/// One AdamW update of all parameters that have a gradient, in one call. `steps` holds one float tensor per parameter, which is
+/// advanced. `moved` gets false when there is no gradient or an element of one is infinite or NaN; nothing has changed then.
 int ct_adamw_step(
-    CTTensor *const *parameters, CTTensor *const *gradients, CTTensor *const *first_moments,
-    CTTensor *const *second_moments, CTTensor *const *steps, size_t count, double learning_rate, double beta1,
-    double beta2, double weight_decay, double epsilon);
-
-/// Whether no element of any of the tensors is infinite or NaN.
-int ct_all_finite(CTTensor *const *tensors, size_t count, bool *result);
+    CTTensor *const *parameters, CTTensor *const *first_moments, CTTensor *const *second_moments, CTTensor *const *steps,
+    size_t count, double learning_rate, double beta1, double beta2, double weight_decay, double epsilon, bool *moved);
 
 // Operators of our own, with gradients. They take single precision unless they say more.
 
@@ -118,6 +115,9 @@ int ct_narrow_product(const CTTensor *x, const CTTensor *weight, CTTensor **resu
 /// 1 where such products are faster than those in single precision, 0 where the processor has no instructions for them, -1
 /// when tensors are made elsewhere than in the processor's memory.
 int ct_narrow_products(void);
+/// The vectors along the last dimension divided by their lengths, by 1e-3 where they are shorter.
+int ct_normalized(const CTTensor *x, CTTensor **result);
+
 // The terms between embeddings [patients, width] of the same patients. A memory [remembered, width] may be null.
 
 /// The mean, over patients and both directions, of −log of the share that a patient's own pair has among all pairs by
@@ -185,11 +185,13 @@ typedef struct CTTransportResult {
 /// precision.
 ///
 /// `potentials` [bags, columns] are where the columns' potentials start, and then where they ended;
-/// `token_potentials` [rows] may be null; `results` has a place for each bag. `plan` [rows, columns] and `masses`
-/// [bags, columns], the plan summed over rows, are constants; the gradient of `value`, the bags' mean optimum, is the plan.
+/// `token_potentials` [rows] may be null; `results` has a place for each bag. `plan` [rows, columns], `masses`
+/// [bags, columns], the plan summed over rows, and `shares` [rows, columns], the plan divided by those, are constants; the
+/// gradient of `value`, the bags' mean optimum, is the plan.
 int ct_transport(
     const CTTensor *cost, const int64_t *counts, size_t bags, const CTTransport *parameters, double *potentials,
-    double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **masses, CTTensor **value);
+    double *token_potentials, CTTransportResult *results, CTTensor **plan, CTTensor **shares, CTTensor **masses,
+    CTTensor **value);
 
 /// Rounds to the nearest values of bfloat16, ties to even; on the caller's thread.
 void ct_round_to_bfloat16(const float *values, int64_t count, uint16_t *results);
