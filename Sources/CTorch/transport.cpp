@@ -12,15 +12,14 @@ namespace {
 
 /// Tokens that one block holds.
 constexpr int64_t block_tokens = 256;
-/// Prototypes are padded to a multiple of this many.
-constexpr int64_t lanes = 8;
-/// Tokens whose logarithms are taken at a time.
+/// Tokens that lie side by side in the kernel and go through an iteration together; the last of them may be none.
 constexpr int64_t group = 16;
 
 /// What is fixed while a kernel K_ik = exp((α_i + β_k − C_ik)/ε) is in use. α_i makes the largest entry of each row 1.
 template <typename Real> struct Rows {
+    /// Group by group, the prototypes of each one after the other: [groups, prototypes, group]; 0 for no token.
     const Real *kernel;
-    int64_t width;
+    int64_t prototypes;
     /// (damping − 1) α_i/ε
     const Real *offset;
     /// α_i
@@ -29,55 +28,69 @@ template <typename Real> struct Rows {
     Real token_share;
 };
 
-/// One block of an iteration: log u_i = −damping · log Σ_k K_ik v_k + offset_i, then sums_k += u_i K_ik. Returns the
+/// One block of an iteration: log u_i = −damping · log Σ_k K_ik v_k + offset_i, then sums_k = Σ_i u_i K_ik. Returns the
 /// largest move of a log u. `exp_sum` gets Σ exp(−f_i/ρ) with f_i = α_i + ε log u_i, unless `inverse_rho` is 0.
-template <typename Real, int64_t fixed_width>
+///
+/// @param lanes space for the sums of each place in a group: [prototypes, group].
+template <typename Real, int64_t fixed>
 INLINED Real iterate_rows(
-    const Rows<Real> &rows, int64_t begin, int64_t end, const Real *v, Real *log_u, Real *u, Real *sums, Real epsilon,
-    Real inverse_rho, Real *exp_sum) {
+    const Rows<Real> &rows, int64_t begin, int64_t end, const Real *v, Real *__restrict log_u, Real *__restrict u,
+    Real *__restrict lanes, Real *sums, Real epsilon, Real inverse_rho, Real *exp_sum) {
     SUMS_IN_ANY_ORDER
-    const int64_t width = fixed_width > 0 ? fixed_width : rows.width;
-    Real moved = 0;
-    Real weight = 0;
-    for (int64_t k = 0; k < width; k++) sums[k] = 0;
+    const int64_t prototypes = fixed > 0 ? fixed : rows.prototypes;
+    const Real *offset = rows.offset, *absorbed = rows.absorbed;
+    const Real damping = rows.damping, token_share = rows.token_share;
+    Real moved[group] = {}, weight = 0;
+    std::fill(lanes, lanes + prototypes * group, Real(0));
     for (int64_t first = begin; first < end; first += group) {
         const int64_t count = std::min(group, end - first);
-        Real products[group];
-        for (int64_t i = 0; i < group; i++) products[i] = 1;
-        for (int64_t i = 0; i < count; i++) {
-            const Real *row = rows.kernel + (first + i) * width;
-            Real sum = 0;
-            for (int64_t k = 0; k < width; k++) sum += row[k] * v[k];
-            products[i] = sum;
+        const Real *kernel = rows.kernel + first * prototypes;
+        Real products[group], shares[group], moves[group];
+        // Where there is no token, nothing moves.
+        AS_VECTORS
+        for (int64_t i = 0; i < group; i++) products[i] = i < count ? Real(0) : Real(1);
+        for (int64_t k = 0; k < prototypes; k++) {
+            AS_VECTORS
+            for (int64_t i = 0; i < group; i++) products[i] += kernel[k * group + i] * v[k];
         }
-        for (int64_t i = 0; i < count; i++) {
-            Real updated = rows.offset[first + i] - rows.damping * logarithm(products[i]);
-            Real move = std::abs(updated - log_u[first + i]);
-            moved = move > moved ? move : moved;
+        AS_VECTORS
+        for (int64_t i = 0; i < group; i++) {
+            const Real updated = offset[first + i] - damping * logarithm(products[i]);
+            moves[i] = std::abs(updated - log_u[first + i]);
             log_u[first + i] = updated;
-            u[first + i] = exponential(updated) * rows.token_share;
+            shares[i] = exponential(updated) * token_share;
+        }
+        AS_VECTORS
+        for (int64_t i = 0; i < group; i++) {
+            u[first + i] = shares[i];
+            moved[i] = moves[i] > moved[i] ? moves[i] : moved[i];
         }
         if (inverse_rho > 0)
             for (int64_t i = 0; i < count; i++)
-                weight += exponential(-(rows.absorbed[first + i] + epsilon * log_u[first + i]) * inverse_rho);
-        for (int64_t i = 0; i < count; i++) {
-            const Real *row = rows.kernel + (first + i) * width;
-            const Real share = u[first + i];
-            for (int64_t k = 0; k < width; k++) sums[k] += row[k] * share;
+                weight += exponential(-(absorbed[first + i] + epsilon * log_u[first + i]) * inverse_rho);
+        for (int64_t k = 0; k < prototypes; k++) {
+            AS_VECTORS
+            for (int64_t i = 0; i < group; i++) lanes[k * group + i] += kernel[k * group + i] * shares[i];
         }
     }
+    for (int64_t k = 0; k < prototypes; k++) {
+        Real sum = 0;
+        AS_VECTORS
+        for (int64_t i = 0; i < group; i++) sum += lanes[k * group + i];
+        sums[k] = sum;
+    }
     *exp_sum = weight;
-    return moved;
+    return *std::max_element(moved, moved + group);
 }
 
-#define ITERATE(Real, width)                                                                                          \
-    return iterate_rows<Real, width>(rows, begin, end, v, log_u, u, sums, epsilon, inverse_rho, exp_sum)
+#define ITERATE(Real, fixed)                                                                                          \
+    return iterate_rows<Real, fixed>(rows, begin, end, v, log_u, u, lanes, sums, epsilon, inverse_rho, exp_sum)
 
 FOR_EACH_PROCESSOR
 float iterate(
-    const Rows<float> &rows, int64_t begin, int64_t end, const float *v, float *log_u, float *u, float *sums,
+    const Rows<float> &rows, int64_t begin, int64_t end, const float *v, float *log_u, float *u, float *lanes, float *sums,
     float epsilon, float inverse_rho, float *exp_sum) {
-    switch (rows.width) {
+    switch (rows.prototypes) {
     case 8: ITERATE(float, 8);
     case 16: ITERATE(float, 16);
     case 32: ITERATE(float, 32);
@@ -87,18 +100,18 @@ float iterate(
 
 FOR_EACH_PROCESSOR
 double iterate(
-    const Rows<double> &rows, int64_t begin, int64_t end, const double *v, double *log_u, double *u, double *sums,
-    double epsilon, double inverse_rho, double *exp_sum) {
+    const Rows<double> &rows, int64_t begin, int64_t end, const double *v, double *log_u, double *u, double *lanes,
+    double *sums, double epsilon, double inverse_rho, double *exp_sum) {
     ITERATE(double, 0);
 }
 
 #undef ITERATE
 
-/// The kernel of a block against β, with α_i = min_k (C_ik − β_k), the padding 0.
+/// The kernel of a block against β, with α_i = min_k (C_ik − β_k).
 template <typename Real>
 INLINED void make_kernel(
-    const Real *cost, int64_t begin, int64_t end, int64_t prototypes, int64_t width, const double *beta, double epsilon,
-    double offset_factor, Real *kernel, Real *absorbed, Real *offset) {
+    const Real *cost, int64_t begin, int64_t end, int64_t prototypes, const double *beta, double epsilon,
+    double offset_factor, Real *__restrict kernel, Real *__restrict absorbed, Real *__restrict offset) {
     const double scale = 1 / epsilon;
     for (int64_t i = begin; i < end; i++) {
         const Real *row = cost + i * prototypes;
@@ -107,27 +120,27 @@ INLINED void make_kernel(
             double reduced = static_cast<double>(row[k]) - beta[k];
             alpha = reduced < alpha ? reduced : alpha;
         }
+        Real *column = kernel + i / group * group * prototypes + i % group;
         for (int64_t k = 0; k < prototypes; k++)
-            kernel[i * width + k] = exponential(static_cast<Real>((alpha + beta[k] - static_cast<double>(row[k])) * scale));
-        for (int64_t k = prototypes; k < width; k++) kernel[i * width + k] = 0;
+            column[k * group] = exponential(static_cast<Real>((alpha + beta[k] - static_cast<double>(row[k])) * scale));
         absorbed[i] = static_cast<Real>(alpha);
         offset[i] = static_cast<Real>(offset_factor * alpha * scale);
     }
 }
 
 #define MAKE(Real)                                                                                                    \
-    make_kernel<Real>(cost, begin, end, prototypes, width, beta, epsilon, offset_factor, kernel, absorbed, offset)
+    make_kernel<Real>(cost, begin, end, prototypes, beta, epsilon, offset_factor, kernel, absorbed, offset)
 
 FOR_EACH_PROCESSOR
 void fill_kernel(
-    const float *cost, int64_t begin, int64_t end, int64_t prototypes, int64_t width, const double *beta, double epsilon,
+    const float *cost, int64_t begin, int64_t end, int64_t prototypes, const double *beta, double epsilon,
     double offset_factor, float *kernel, float *absorbed, float *offset) {
     MAKE(float);
 }
 
 FOR_EACH_PROCESSOR
 void fill_kernel(
-    const double *cost, int64_t begin, int64_t end, int64_t prototypes, int64_t width, const double *beta, double epsilon,
+    const double *cost, int64_t begin, int64_t end, int64_t prototypes, const double *beta, double epsilon,
     double offset_factor, double *kernel, double *absorbed, double *offset) {
     MAKE(double);
 }
@@ -137,17 +150,18 @@ void fill_kernel(
 /// T_ik = u_i K_ik v_k for a block; `sums` gets the columns, `terms` Σ f_i r_i, Σ r_i and Σ r_i log(r_i/a) − r_i + a.
 template <typename Real>
 INLINED void make_plan(
-    const Rows<Real> &rows, int64_t begin, int64_t end, int64_t prototypes, const Real *v, const Real *log_u,
-    const Real *u, Real epsilon, Real *plan, double *sums, double *terms) {
+    const Rows<Real> &rows, int64_t begin, int64_t end, const Real *v, const Real *log_u, const Real *u, Real epsilon,
+    Real *plan, double *sums, double *terms) {
+    const int64_t prototypes = rows.prototypes;
     for (int64_t k = 0; k < prototypes; k++) sums[k] = 0;
     double potential = 0, mass = 0, divergence = 0;
     const Real smallest = std::numeric_limits<Real>::min();
     for (int64_t i = begin; i < end; i++) {
-        const Real *row = rows.kernel + i * rows.width;
+        const Real *column = rows.kernel + i / group * group * prototypes + i % group;
         Real *out = plan + i * prototypes;
         Real sum = 0;
         for (int64_t k = 0; k < prototypes; k++) {
-            out[k] = u[i] * row[k] * v[k];
+            out[k] = u[i] * column[k * group] * v[k];
             sum += out[k];
         }
         for (int64_t k = 0; k < prototypes; k++) sums[k] += out[k];
@@ -161,19 +175,19 @@ INLINED void make_plan(
     terms[2] = divergence;
 }
 
-#define PLAN(Real) make_plan<Real>(rows, begin, end, prototypes, v, log_u, u, epsilon, plan, sums, terms)
+#define PLAN(Real) make_plan<Real>(rows, begin, end, v, log_u, u, epsilon, plan, sums, terms)
 
 FOR_EACH_PROCESSOR
 void fill_plan(
-    const Rows<float> &rows, int64_t begin, int64_t end, int64_t prototypes, const float *v, const float *log_u,
-    const float *u, float epsilon, float *plan, double *sums, double *terms) {
+    const Rows<float> &rows, int64_t begin, int64_t end, const float *v, const float *log_u, const float *u, float epsilon,
+    float *plan, double *sums, double *terms) {
     PLAN(float);
 }
 
 FOR_EACH_PROCESSOR
 void fill_plan(
-    const Rows<double> &rows, int64_t begin, int64_t end, int64_t prototypes, const double *v, const double *log_u,
-    const double *u, double epsilon, double *plan, double *sums, double *terms) {
+    const Rows<double> &rows, int64_t begin, int64_t end, const double *v, const double *log_u, const double *u, double epsilon,
+    double *plan, double *sums, double *terms) {
     PLAN(double);
 }
 
@@ -207,7 +221,7 @@ TransportResult solve_transport(
     const double epsilon = transport.epsilon;
     const double token_damping = damping(transport.rho_token, epsilon);
     const double prototype_damping = damping(transport.rho_prototype, epsilon);
-    const int64_t width = (prototypes + lanes - 1) / lanes * lanes;
+    const int64_t places = (tokens + group - 1) / group * group;
     const int64_t block_count = (tokens + block_tokens - 1) / block_tokens;
     // Beyond e^±reach the kernel is made anew with the potentials in it, before a product could overflow or vanish.
     const double reach = sizeof(Real) == 4 ? 30 : 200;
@@ -215,8 +229,9 @@ TransportResult solve_transport(
     // Moves below this are rounding.
     const double noise = sizeof(Real) == 4 ? 3e-6 : 5e-14;
 
-    std::vector<Real> kernel(tokens * width), absorbed(tokens), offset(tokens), log_u(tokens, 0), u(tokens);
-    std::vector<Real> v(width, 0), sums(block_count * width), moves(block_count), weights(block_count);
+    std::vector<Real> kernel(places * prototypes), absorbed(places), offset(places), log_u(places), u(places);
+    std::vector<Real> v(prototypes), lanes(block_count * prototypes * group), sums(block_count * prototypes);
+    std::vector<Real> moves(block_count), weights(block_count);
     std::vector<double> beta(potential, potential + prototypes), log_v(prototypes, 0), totals(prototypes);
     auto range = [&](int64_t block, auto body) {
         body(block * block_tokens, std::min(tokens, (block + 1) * block_tokens));
@@ -225,7 +240,7 @@ TransportResult solve_transport(
         blocks(block_count, [&](int64_t block) {
             range(block, [&](int64_t begin, int64_t end) {
                 fill_kernel(
-                    cost, begin, end, prototypes, width, beta.data(), epsilon, token_damping - 1, kernel.data(),
+                    cost, begin, end, prototypes, beta.data(), epsilon, token_damping - 1, kernel.data(),
                     absorbed.data(), offset.data());
             });
         });
@@ -237,7 +252,7 @@ TransportResult solve_transport(
     absorb();
     set_v();
     const Rows<Real> rows{
-        kernel.data(), width, offset.data(), absorbed.data(), static_cast<Real>(token_damping),
+        kernel.data(), prototypes, offset.data(), absorbed.data(), static_cast<Real>(token_damping),
         static_cast<Real>(1.0 / static_cast<double>(tokens))};
 
     double largest_cost = 0;
@@ -259,8 +274,8 @@ TransportResult solve_transport(
         blocks(block_count, [&](int64_t block) {
             range(block, [&](int64_t begin, int64_t end) {
                 moves[block] = iterate(
-                    rows, begin, end, v.data(), log_u.data(), u.data(), &sums[block * width],
-                    static_cast<Real>(epsilon), inverse_rho, &weights[block]);
+                    rows, begin, end, v.data(), log_u.data(), u.data(), &lanes[block * prototypes * group],
+                    &sums[block * prototypes], static_cast<Real>(epsilon), inverse_rho, &weights[block]);
             });
         });
     };
@@ -271,7 +286,7 @@ TransportResult solve_transport(
                                               : *std::max_element(moves.begin(), moves.end());
         std::fill(totals.begin(), totals.end(), 0);
         for (int64_t block = 0; block < block_count; block++)
-            for (int64_t k = 0; k < prototypes; k++) totals[k] += sums[block * width + k];
+            for (int64_t k = 0; k < prototypes; k++) totals[k] += sums[block * prototypes + k];
         bool far = false;
         for (int64_t k = 0; k < prototypes; k++) {
             double logged = totals[k] > vanishing
@@ -334,7 +349,7 @@ TransportResult solve_transport(
     blocks(block_count, [&](int64_t block) {
         range(block, [&](int64_t begin, int64_t end) {
             fill_plan(
-                rows, begin, end, prototypes, v.data(), log_u.data(), u.data(), static_cast<Real>(epsilon), plan,
+                rows, begin, end, v.data(), log_u.data(), u.data(), static_cast<Real>(epsilon), plan,
                 &block_sums[block * prototypes], &terms[block * 3]);
         });
     });

@@ -18,6 +18,8 @@
 /// Sums may be added up in the order that vectors want. What the same loop writes has to be a `__restrict` parameter (of a local
 /// pointer the compiler does not heed it), or the order hangs on where the memory happens to lie.
 #define SUMS_IN_ANY_ORDER _Pragma("clang fp reassociate(on) contract(fast)")
+/// Before a loop as long as a few vectors: unrolled first, it would not be seen to be one.
+#define AS_VECTORS _Pragma("clang loop unroll(disable)")
 
 namespace ctorch {
 
