@@ -45,26 +45,48 @@ void selu_block_backward(
     }
 }
 
-template <typename Real>
+template <typename Real, typename Other>
 INLINED void products_of_rows(
-    const Real *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
+    const Real *a, const Other *b, int64_t begin, int64_t end, int64_t width, float *sums) {
     SUMS_IN_ANY_ORDER
     for (int64_t i = begin; i < end; i++) {
         float sum = 0;
-        for (int64_t j = 0; j < width; j++) sum += widened(a[i * width + j]) * b[i * width + j];
+        for (int64_t j = 0; j < width; j++) sum += widened(a[i * width + j]) * widened(b[i * width + j]);
         sums[i] = sum;
     }
 }
 
-FOR_EACH_PROCESSOR
-void products_block(const float *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
-    products_of_rows<float>(a, b, begin, end, width, sums);
+template <typename Real>
+INLINED void products_with_vectors(
+    const Real *a, const float *b, int64_t begin, int64_t end, int64_t width, int64_t count, float *products) {
+    SUMS_IN_ANY_ORDER
+    for (int64_t i = begin; i < end; i++)
+        for (int64_t k = 0; k < count; k++) {
+            float sum = 0;
+            for (int64_t j = 0; j < width; j++) sum += widened(a[i * width + j]) * b[k * width + j];
+            products[i * count + k] = sum;
+        }
 }
 
-FOR_EACH_PROCESSOR
-void products_block(const BFloat16 *a, const float *b, int64_t begin, int64_t end, int64_t width, float *sums) {
-    products_of_rows<BFloat16>(a, b, begin, end, width, sums);
-}
+#define PRODUCTS(Real, Other)                                                                                         \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void products_block(const Real *a, const Other *b, int64_t begin, int64_t end, int64_t width, float *sums) {      \
+        products_of_rows<Real, Other>(a, b, begin, end, width, sums);                                                 \
+    }
+PRODUCTS(float, float)
+PRODUCTS(BFloat16, float)
+PRODUCTS(BFloat16, BFloat16)
+#undef PRODUCTS
+
+#define VECTORS(Real)                                                                                                 \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void vectors_block(                                                                                               \
+        const Real *a, const float *b, int64_t begin, int64_t end, int64_t width, int64_t count, float *products) {   \
+        products_with_vectors<Real>(a, b, begin, end, width, count, products);                                        \
+    }
+VECTORS(float)
+VECTORS(BFloat16)
+#undef VECTORS
 
 constexpr float shortest_square = 1e-6f;
 
@@ -221,14 +243,26 @@ void selu_alpha_dropout_backward(
     });
 }
 
-template <typename Real>
-void row_products(const Real *a, const float *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks) {
+template <typename Real, typename Other>
+void row_products(const Real *a, const Other *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks) {
     in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
         products_block(a, b, begin, end, width, sums);
     });
 }
-template void row_products<float>(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
-template void row_products<BFloat16>(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void row_products(const float *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void row_products(const BFloat16 *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void row_products(const BFloat16 *, const BFloat16 *, int64_t, int64_t, float *, const Blocks &);
+
+template <typename Real>
+void vector_products(
+    const Real *a, const float *b, int64_t rows, int64_t width, int64_t count, float *products, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        vectors_block(a, b, begin, end, width, count, products);
+    });
+}
+template void vector_products<float>(const float *, const float *, int64_t, int64_t, int64_t, float *, const Blocks &);
+template void vector_products<BFloat16>(
+    const BFloat16 *, const float *, int64_t, int64_t, int64_t, float *, const Blocks &);
 
 void cosine_rows(const float *squares, int64_t rows, int64_t width, float *x, const Blocks &blocks) {
     in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {

@@ -87,8 +87,13 @@ void selu_alpha_dropout_backward(
     float *x_gradient, const Blocks &blocks);
 
 /// Σ_j a_ij b_ij for each row i.
+template <typename Real, typename Other>
+void row_products(const Real *a, const Other *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks);
+
+/// Σ_j a_ij b_kj for each row i and each of a few vectors k: [rows, count].
 template <typename Real>
-void row_products(const Real *a, const float *b, int64_t rows, int64_t width, float *sums, const Blocks &blocks);
+void vector_products(
+    const Real *a, const float *b, int64_t rows, int64_t width, int64_t count, float *products, const Blocks &blocks);
 
 /// Each row of x, the products of a token with unit vectors, divided by the token's length √square; by 1e-3 where that is
 /// shorter.

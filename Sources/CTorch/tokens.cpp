@@ -4,7 +4,9 @@
 // Whoever reads tokens hands them on, and the next reader takes them from there: gradients then come back through one
 // reader after the other, each of which adds its own to the same memory.
 #include "functions.h"
+#include "vectors.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace ctorch;
@@ -112,20 +114,19 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         auto directions = at::mm(unit.vectors, w);
         auto cosines = at::mm(h, directions.t());
         auto squares = at::empty({rows}, h.options());
-        const bool many = rows >= 2 * width;
         const bool is_narrow = read.scalar_type() == at::kBFloat16;
-        Tensor products;
-        auto square = [&](const auto *a, const float *b, int64_t columns) {
-            row_products(a, b, rows, columns, squares.mutable_data_ptr<float>(), on_threads);
+        // WᵀW and its gradient are made in single precision, which costs twice as much.
+        const bool many = rows >= (is_narrow ? 4 : 2) * width;
+        const auto products = product(read, alike(many ? at::mm(w.t(), w) : w, read));
+        auto square = [&](const auto *a, const auto *b) {
+            row_products(a, b, rows, products.size(1), squares.mutable_data_ptr<float>(), on_threads);
         };
-        if (!many) {
-            products = at::mm(h, w.t());
-            square(products.const_data_ptr<float>(), products.const_data_ptr<float>(), products.size(1));
-        } else {
-            products = product(read, alike(at::mm(w.t(), w), read));
-            if (is_narrow) square(halves(products), h.const_data_ptr<float>(), width);
-            else square(products.const_data_ptr<float>(), h.const_data_ptr<float>(), width);
-        }
+        auto with = [&](const auto *values) {
+            if (many) square(values, h.const_data_ptr<float>());
+            else square(values, values);
+        };
+        if (is_narrow) with(halves(products));
+        else with(products.const_data_ptr<float>());
         cosine_rows(squares.const_data_ptr<float>(), rows, count, cosines.mutable_data_ptr<float>(), on_threads);
         context->save_for_backward(
             {h, read, w, products, squares, directions, cosines, unit.vectors, unit.lengths});
@@ -151,9 +152,10 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         auto of_directions = widened(at::mm(alike(of_scores, read).t(), read));
         auto of_weight = at::mm(unit.vectors.t(), of_directions);
         if (!context->saved_data["many"].toBool()) {
-            auto scaled = products * (of_squares * 2).unsqueeze(1);
-            of_tokens.addmm_(scaled, w);
-            of_weight.addmm_(scaled.t(), h);
+            auto scaled = alike(products * (of_squares * 2).unsqueeze(1), read);
+            if (read.scalar_type() == at::kBFloat16) of_tokens.add_(at::mm(scaled, rounded(w)));
+            else of_tokens.addmm_(scaled, w);
+            of_weight.add_(widened(at::mm(scaled.t(), read)));
         } else {
             auto scaled = at::empty_like(read);
             auto with = [&](const auto *values, auto *results) {
@@ -216,6 +218,23 @@ Tensor scattered(const Tensor &a, const Tensor &factors, const std::vector<int64
     return widened(result);
 }
 
+/// The products of each token with its segment's few vectors: [rows, d] and [segments, views, d] → [rows, views].
+Tensor with_vectors(const Tensor &tokens, const Tensor &vectors, const std::vector<int64_t> &counts) {
+    const int64_t width = tokens.size(1), views = vectors.size(1);
+    auto result = at::empty({tokens.size(0), views}, vectors.options());
+    const float *given = vectors.const_data_ptr<float>();
+    float *products = result.mutable_data_ptr<float>();
+    auto with = [&](const auto *values) {
+        for (int64_t count : counts) {
+            vector_products(values, given, count, width, views, products, on_threads);
+            values += count * width, given += views * width, products += count * views;
+        }
+    };
+    if (tokens.scalar_type() == at::kBFloat16) with(halves(tokens));
+    else with(tokens.const_data_ptr<float>());
+    return result;
+}
+
 /// weightsᵀ tokens of each segment.
 struct Gathering : Function<Gathering> {
     static variable_list forward(
@@ -276,7 +295,7 @@ struct AnchorAttention : Function<AnchorAttention> {
         const int64_t rows = read.size(0), anchors = shares.size(2), views = weights.size(1);
         auto given = gradients[1].defined() ? gradients[1].contiguous()
                                             : at::zeros({segments, views, read.size(1)}, weights.options());
-        auto of_weights = scattered(read, given.transpose(1, 2), counts);
+        auto of_weights = with_vectors(read, given, counts);
         if (gradients[2].defined()) of_weights.add_(gradients[2]);
         auto of_scores = at::zeros({rows, anchors}, weights.options());
         for (int64_t view = 0; view < views; view++)
@@ -298,43 +317,160 @@ struct AnchorAttention : Function<AnchorAttention> {
     }
 };
 
+/// The least sum that shares are divided by.
+constexpr double smallest_sum = 1e-12;
+
+/// Shares times factors exp(score − the column's largest score), each column divided by its sum over a bag: what cancels is
+/// taken away, so that nothing overflows.
+///
+/// @param factors in: the scores [tokens, columns].
+/// @param result out: [bags, tokens, columns]; @param sums out: [bags, columns]
+template <typename Real>
+void keyed_shares(
+    const Real *shares, int64_t bags, int64_t tokens, int64_t columns, Real *__restrict factors, Real *__restrict result,
+    Real *__restrict sums) {
+    std::vector<Real> largest(factors, factors + columns);
+    for (int64_t i = 1; i < tokens; i++)
+        for (int64_t k = 0; k < columns; k++) largest[k] = std::max(largest[k], factors[i * columns + k]);
+    for (int64_t i = 0; i < tokens; i++)
+        for (int64_t k = 0; k < columns; k++) factors[i * columns + k] = exponential(factors[i * columns + k] - largest[k]);
+    for (int64_t bag = 0; bag < bags; bag++, shares += tokens * columns, result += tokens * columns, sums += columns) {
+        std::fill(sums, sums + columns, Real(0));
+        for (int64_t i = 0; i < tokens; i++)
+            for (int64_t k = 0; k < columns; k++) {
+                result[i * columns + k] = shares[i * columns + k] * factors[i * columns + k];
+                sums[k] += result[i * columns + k];
+            }
+        for (int64_t i = 0; i < tokens; i++)
+            for (int64_t k = 0; k < columns; k++)
+                result[i * columns + k] /= std::max(sums[k], static_cast<Real>(smallest_sum));
+    }
+}
+
+/// The gradient of the same with respect to the shares, where it is wanted, and, summed over bags, to the scores.
+template <typename Real>
+void keyed_shares_backward(
+    const Real *given, const Real *result, const Real *factors, const Real *sums, int64_t bags, int64_t tokens,
+    int64_t columns, Real *__restrict of_shares, Real *__restrict of_scores) {
+    std::vector<Real> along(columns);
+    for (int64_t bag = 0; bag < bags; bag++, given += tokens * columns, result += tokens * columns, sums += columns) {
+        std::fill(along.begin(), along.end(), Real(0));
+        for (int64_t i = 0; i < tokens; i++)
+            for (int64_t k = 0; k < columns; k++) along[k] += given[i * columns + k] * result[i * columns + k];
+        // What is divided by a constant does not hang on its sum.
+        for (int64_t k = 0; k < columns; k++)
+            if (sums[k] <= static_cast<Real>(smallest_sum)) along[k] = 0;
+        for (int64_t i = 0; i < tokens; i++)
+            for (int64_t k = 0; k < columns; k++) {
+                const int64_t place = i * columns + k;
+                const Real change = given[place] - along[k];
+                of_scores[place] += change * result[place];
+                if (of_shares) *of_shares++ = change * factors[place] / std::max(sums[k], static_cast<Real>(smallest_sum));
+            }
+    }
+}
+
 /// shares · exp(E Pᵀ/√d), each column made to sum to 1 again over the tokens of a bag.
 struct KeyedShares : Function<KeyedShares> {
     static Tensor forward(AutogradContext *context, const Tensor &shares, const Tensor &keys, const Tensor &prototypes) {
-        const double scale = 1 / std::sqrt(static_cast<double>(keys.size(1)));
-        auto scores = at::mm(keys, prototypes.t()).mul_(scale);
-        // Less their largest, which cancels: nothing overflows.
-        auto factors = scores.sub_(scores.amax(0, true)).exp_();
-        auto weighted = shares.view({-1, keys.size(0), prototypes.size(0)}) * factors;
-        auto sums = weighted.sum(1, true);
-        auto is_positive = sums > smallest_sum;
-        sums.clamp_min_(smallest_sum);
-        auto result = weighted.div_(sums);
-        context->save_for_backward({result, factors, sums, is_positive, keys, prototypes});
-        return result.view(shares.sizes());
+        const auto given = shares.contiguous();
+        const int64_t tokens = keys.size(0), columns = prototypes.size(0), bags = given.size(0) / tokens;
+        auto factors = at::mm(keys, prototypes.t()).mul_(scale(keys));
+        auto result = at::empty_like(given), sums = at::empty({bags, columns}, given.options());
+        in_precision_of(given, [&](auto zero) {
+            using Real = decltype(zero);
+            keyed_shares(
+                given.const_data_ptr<Real>(), bags, tokens, columns, factors.mutable_data_ptr<Real>(),
+                result.mutable_data_ptr<Real>(), sums.mutable_data_ptr<Real>());
+        });
+        context->save_for_backward({result, factors, sums, keys, prototypes});
+        return result;
     }
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
-        const Tensor &result = saved[0], &factors = saved[1], &sums = saved[2], &is_positive = saved[3], &keys = saved[4],
-                     &prototypes = saved[5];
-        const double scale = 1 / std::sqrt(static_cast<double>(keys.size(1)));
-        auto given = gradients[0].reshape(result.sizes());
-        auto change = given - (given * result).sum(1, true) * is_positive;
-        Tensor of_shares;
-        if (context->needs_input_grad(0)) of_shares = (change * factors / sums).view(gradients[0].sizes());
-        auto of_scores = (change * result).sum(0).mul_(scale);
+        const Tensor &result = saved[0], &factors = saved[1], &sums = saved[2], &keys = saved[3], &prototypes = saved[4];
+        const auto given = gradients[0].contiguous();
+        auto of_shares = context->needs_input_grad(0) ? at::empty_like(given) : Tensor();
+        auto of_scores = at::zeros_like(factors);
+        in_precision_of(given, [&](auto zero) {
+            using Real = decltype(zero);
+            keyed_shares_backward(
+                given.const_data_ptr<Real>(), result.const_data_ptr<Real>(), factors.const_data_ptr<Real>(),
+                sums.const_data_ptr<Real>(), sums.size(0), keys.size(0), prototypes.size(0),
+                of_shares.defined() ? of_shares.mutable_data_ptr<Real>() : nullptr, of_scores.mutable_data_ptr<Real>());
+        });
+        of_scores.mul_(scale(keys));
         return {of_shares, at::mm(of_scores, prototypes), at::mm(of_scores.t(), keys)};
     }
-    static constexpr double smallest_sum = 1e-12;
+    static double scale(const Tensor &keys) { return 1 / std::sqrt(static_cast<double>(keys.size(1))); }
 };
+
+template <typename Real> Real dot(const Real *a, const Real *b, int64_t count) {
+    SUMS_IN_ANY_ORDER
+    Real sum = 0;
+    for (int64_t j = 0; j < count; j++) sum += a[j] * b[j];
+    return sum;
+}
+
+/// π = softmax_k(w · a_k) of each matrix of rows a_k, and Σ_k π_k u_k.
+///
+/// @param active a [matrices, rows, inner]; @param values u [matrices, rows, width]; @param score w [inner]
+template <typename Real>
+void gated_mean(
+    const Real *active, const Real *values, const Real *score, int64_t matrices, int64_t rows, int64_t inner, int64_t width,
+    Real *weights, Real *__restrict mean) {
+    std::fill(mean, mean + matrices * width, Real(0));
+    for (int64_t matrix = 0; matrix < matrices; matrix++, weights += rows, mean += width) {
+        for (int64_t k = 0; k < rows; k++, active += inner) weights[k] = dot(active, score, inner);
+        const Real largest = *std::max_element(weights, weights + rows);
+        Real sum = 0;
+        for (int64_t k = 0; k < rows; k++) sum += weights[k] = exponential(weights[k] - largest);
+        for (int64_t k = 0; k < rows; k++, values += width) {
+            weights[k] /= sum;
+            for (int64_t j = 0; j < width; j++) mean[j] += weights[k] * values[j];
+        }
+    }
+}
+
+/// The gradient of the same, with a = tanh(s), with respect to s and w, and what of that to u comes through the sum alone.
+///
+/// @param of_mean [matrices, width]; @param of_weights in: the gradient that comes to π from elsewhere [matrices, rows].
+/// @param of_score in: zeros.
+template <typename Real>
+void gated_mean_backward(
+    const Real *active, const Real *values, const Real *score, const Real *weights, const Real *of_mean, int64_t matrices,
+    int64_t rows, int64_t inner, int64_t width, Real *of_weights, Real *__restrict of_sums, Real *__restrict of_score,
+    Real *__restrict of_values) {
+    for (int64_t matrix = 0; matrix < matrices; matrix++) {
+        for (int64_t k = 0; k < rows; k++) of_weights[k] += dot(values + k * width, of_mean, width);
+        const Real along = dot(of_weights, weights, rows);
+        for (int64_t k = 0; k < rows; k++) {
+            const Real slope = weights[k] * (of_weights[k] - along), weight = weights[k];
+            for (int64_t j = 0; j < inner; j++) {
+                of_score[j] += slope * active[j];
+                of_sums[j] = (1 - active[j] * active[j]) * score[j] * slope;
+            }
+            for (int64_t j = 0; j < width; j++) of_values[j] = weight * of_mean[j];
+            active += inner, of_sums += inner, of_values += width;
+        }
+        values += rows * width, weights += rows, of_weights += rows, of_mean += width;
+    }
+}
 
 /// Σ_k π_k u_k with π = softmax_k(w · tanh(V u_k + b)) over the rows of each [K, d] matrix.
 struct GatedMean : Function<GatedMean> {
     static variable_list forward(
-        AutogradContext *context, const Tensor &values, const Tensor &hidden, const Tensor &bias, const Tensor &score) {
-        auto active = at::linear(values, hidden, bias).tanh_();
-        auto weights = at::matmul(active, score.view({-1})).softmax(1);
-        auto mean = at::bmm(weights.unsqueeze(1), values).squeeze(1);
+        AutogradContext *context, const Tensor &matrices, const Tensor &hidden, const Tensor &bias, const Tensor &score) {
+        const auto values = matrices.contiguous();
+        const int64_t count = values.size(0), rows = values.size(1), width = values.size(2), inner = hidden.size(0);
+        auto active = at::addmm(bias, values.view({-1, width}), hidden.t()).tanh_();
+        auto mean = at::empty({count, width}, values.options()), weights = at::empty({count, rows}, values.options());
+        in_precision_of(values, [&](auto zero) {
+            using Real = decltype(zero);
+            gated_mean(
+                active.const_data_ptr<Real>(), values.const_data_ptr<Real>(), score.const_data_ptr<Real>(), count, rows,
+                inner, width, weights.mutable_data_ptr<Real>(), mean.mutable_data_ptr<Real>());
+        });
         context->save_for_backward({values, hidden, score, active, weights});
         context->set_materialize_grads(false);
         return {mean, weights};
@@ -342,18 +478,21 @@ struct GatedMean : Function<GatedMean> {
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         auto saved = context->get_saved_variables();
         const Tensor &values = saved[0], &hidden = saved[1], &score = saved[2], &active = saved[3], &weights = saved[4];
-        const auto given = gradients[0].defined() ? gradients[0].contiguous()
-                                                  : at::zeros({values.size(0), values.size(2)}, values.options());
-        const int64_t width = values.size(2), inner = hidden.size(0);
-        auto of_weights = at::bmm(values, given.unsqueeze(2)).squeeze(2);
-        if (gradients[1].defined()) of_weights.add_(gradients[1]);
-        auto of_scores = weights * (of_weights - (of_weights * weights).sum(1, true));
-        auto of_score = at::mv(active.view({-1, inner}).t(), of_scores.view({-1}));
-        // (1 − tanh²) · w
-        auto of_sums = (1 - active * active).mul_(score.view({-1})).mul_(of_scores.unsqueeze(2)).view({-1, inner});
-        auto of_values = at::mm(of_sums, hidden).view(values.sizes()).add_(weights.unsqueeze(2) * given.unsqueeze(1));
-        return {
-            of_values, at::mm(of_sums.t(), values.reshape({-1, width})), of_sums.sum(0), of_score.view(score.sizes())};
+        const int64_t count = values.size(0), rows = values.size(1), width = values.size(2), inner = hidden.size(0);
+        const auto given = gradients[0].defined() ? gradients[0].contiguous() : at::zeros({count, width}, values.options());
+        auto of_weights = gradients[1].defined() ? gradients[1].clone(at::MemoryFormat::Contiguous) : at::zeros_like(weights);
+        auto of_sums = at::empty_like(active), of_score = at::zeros_like(score);
+        auto of_values = at::empty({count * rows, width}, values.options());
+        in_precision_of(values, [&](auto zero) {
+            using Real = decltype(zero);
+            gated_mean_backward(
+                active.const_data_ptr<Real>(), values.const_data_ptr<Real>(), score.const_data_ptr<Real>(),
+                weights.const_data_ptr<Real>(), given.const_data_ptr<Real>(), count, rows, inner, width,
+                of_weights.mutable_data_ptr<Real>(), of_sums.mutable_data_ptr<Real>(), of_score.mutable_data_ptr<Real>(),
+                of_values.mutable_data_ptr<Real>());
+        });
+        of_values.addmm_(of_sums, hidden);
+        return {of_values.view(values.sizes()), at::mm(of_sums.t(), values.view({-1, width})), of_sums.sum(0), of_score};
     }
 };
 
@@ -444,7 +583,7 @@ int ct_anchor_attention(
 int ct_keyed_shares(const CTTensor *shares, const CTTensor *keys, const CTTensor *prototypes, CTTensor **result) {
     return guarded([&] {
         require(shares->value.size(0) % keys->value.size(0) == 0, "keys of other tokens");
-        *result = new CTTensor{KeyedShares::apply(shares->value, keys->value, prototypes->value)};
+        *result = new CTTensor{KeyedShares::apply(near(shares), near(keys), near(prototypes)).to(shares->value.device())};
     });
 }
 
@@ -452,9 +591,9 @@ int ct_gated_mean(
     const CTTensor *values, const CTTensor *hidden, const CTTensor *bias, const CTTensor *score, CTTensor **mean,
     CTTensor **weights) {
     return guarded([&] {
-        auto results = GatedMean::apply(values->value, hidden->value, bias->value, score->value);
-        *mean = new CTTensor{results[0]};
-        *weights = new CTTensor{results[1]};
+        auto results = GatedMean::apply(near(values), near(hidden), near(bias), near(score).contiguous());
+        *mean = new CTTensor{results[0].to(values->value.device())};
+        *weights = new CTTensor{results[1].to(values->value.device())};
     });
 }
 }
