@@ -7,6 +7,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <cmath>
+#include <map>
+#include <memory>
 #include <mutex>
 
 namespace ctorch {
@@ -16,9 +18,15 @@ void on_threads(int64_t count, const std::function<void(int64_t)> &body) {
         for (int64_t block = 0; block < count; block++) body(block);
         return;
     }
-    auto numbers = at::arange(count, at::kLong);
-    auto iterator = at::TensorIterator::nullary_op(numbers);
-    iterator.for_each(
+    // An iterator over the numbers of the blocks, for the few counts that a step asks for again and again.
+    thread_local std::map<int64_t, std::unique_ptr<at::TensorIterator>> iterators;
+    if (iterators.size() >= 64) iterators.clear();
+    auto &iterator = iterators[count];
+    if (!iterator) {
+        auto numbers = at::arange(count, at::kLong);
+        iterator.reset(new at::TensorIterator(at::TensorIterator::nullary_op(numbers)));
+    }
+    iterator->for_each(
         [&](char **data, const int64_t *strides, int64_t size, int64_t rows) {
             for (int64_t row = 0; row < rows; row++)
                 for (int64_t i = 0; i < size; i++)

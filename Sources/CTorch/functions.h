@@ -10,18 +10,31 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace ctorch {
 
 using at::Tensor;
 using torch::autograd::AutogradContext;
-using torch::autograd::Function;
 using torch::autograd::variable_list;
 
 inline void require(bool condition, const char *message) {
     if (!condition) throw std::invalid_argument(message);
 }
+
+/// An operator with a gradient of its own, from what `Body` has as forward and backward. Of what these call nothing is recorded,
+/// and libtorch is told so once, not asked by each call.
+template <typename Body> struct Function : torch::autograd::Function<Function<Body>> {
+    template <typename... Arguments> static auto forward(AutogradContext *context, Arguments &&...arguments) {
+        at::AutoDispatchBelowADInplaceOrView unrecorded;
+        return Body::forward(context, std::forward<Arguments>(arguments)...);
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        at::AutoDispatchBelowADInplaceOrView unrecorded;
+        return Body::backward(context, std::move(gradients));
+    }
+};
 
 /// Does blocks on libtorch's own threads, as many as it may use.
 void on_threads(int64_t count, const std::function<void(int64_t)> &body);

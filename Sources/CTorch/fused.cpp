@@ -53,6 +53,34 @@ struct SelfNormalising : Function<SelfNormalising> {
     }
 };
 
+// MARK: Linear layers
+
+/// x Wᵀ + b of vectors along the last dimension, of whatever shape they are.
+struct LinearLayer : Function<LinearLayer> {
+    static Tensor forward(AutogradContext *context, const Tensor &x, const Tensor &weight, const Tensor &bias) {
+        const auto rows = x.reshape({-1, weight.size(1)});
+        const bool has_bias = bias.numel() > 0;
+        context->save_for_backward({rows, weight});
+        context->saved_data["has_bias"] = has_bias;
+        auto shape = x.sizes().vec();
+        shape.back() = weight.size(0);
+        return (has_bias ? at::addmm(bias, rows, weight.t()) : at::mm(rows, weight.t())).view(shape);
+    }
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto saved = context->get_saved_variables();
+        const Tensor &rows = saved[0], &weight = saved[1];
+        const auto given = gradients[0].reshape({-1, weight.size(0)});
+        Tensor of_x, of_bias;
+        if (context->needs_input_grad(0)) {
+            auto shape = gradients[0].sizes().vec();
+            shape.back() = weight.size(1);
+            of_x = at::mm(given, weight).view(shape);
+        }
+        if (context->saved_data["has_bias"].toBool()) of_bias = given.sum(0);
+        return {of_x, at::mm(given.t(), rows), of_bias};
+    }
+};
+
 // MARK: Products in bfloat16
 
 /// X Wᵀ in bfloat16, of X in bfloat16 and W in single precision, which stays the one that learns: a rounded copy of it is
@@ -121,10 +149,18 @@ void solve_bags(
     }
 }
 
-bool is_finite(const Tensor &tensor) {
-    return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu()
-        ? all_finite(plain(tensor).const_data_ptr<float>(), tensor.numel(), on_threads)
-        : at::isfinite(tensor).all().item<bool>();
+bool are_finite(const std::vector<Tensor> &tensors) {
+    std::vector<Tensor> near;
+    std::vector<Numbers> arrays;
+    for (const auto &tensor : tensors) {
+        if (!tensor.device().is_cpu()) {
+            if (!at::isfinite(tensor).all().item<bool>()) return false;
+            continue;
+        }
+        near.push_back(plain(tensor));
+        arrays.push_back({near.back().const_data_ptr<float>(), tensor.numel()});
+    }
+    return all_finite(arrays, on_threads);
 }
 
 } // namespace
@@ -160,6 +196,16 @@ int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *ge
                 static_cast<float>(-scale * probability * saturation)};
         }
         *result = new CTTensor{SelfNormalising::apply(near(x), mask, dropout).to(x->value.device())};
+    });
+}
+
+int ct_linear(const CTTensor *x, const CTTensor *weight, const CTTensor *bias, CTTensor **result) {
+    return guarded([&] {
+        require(
+            x->value.dim() > 0 && weight->value.dim() == 2 && x->value.size(-1) == weight->value.size(1),
+            "features and weights of different width");
+        *result = new CTTensor{LinearLayer::apply(
+            x->value, weight->value, bias ? bias->value : at::empty({0}, weight->value.options().requires_grad(false)))};
     });
 }
 
@@ -236,14 +282,13 @@ int ct_adamw_step(
         for (size_t i = 0; i < count; i++) {
             const auto &gradient = parameters[i]->value.grad();
             if (!gradient.defined()) continue;
-            if (!is_finite(gradient)) return;
             moving.push_back(parameters[i]->value);
             gradients.push_back(gradient);
             first.push_back(first_moments[i]->value);
             second.push_back(second_moments[i]->value);
             taken.push_back(steps[i]->value);
         }
-        if (moving.empty()) return;
+        if (moving.empty() || !are_finite(gradients)) return;
         // Counted here: as an operation of libtorch, one addition to each costs more than many a small parameter's update.
         if (current_device().is_cpu())
             for (auto &number : taken) *number.mutable_data_ptr<float>() += 1;

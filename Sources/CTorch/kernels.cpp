@@ -119,17 +119,13 @@ void cosines_block_backward(
 
 template <typename Real>
 INLINED void squares_rows_backward(
-    const Real *products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,
-    float *x_gradient, Real *scaled) {
+    Real *__restrict products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,
+    float *__restrict x_gradient) {
     for (int64_t i = begin; i < end; i++) {
         const float twice = 2 * factor[i];
-        const Real *product = products + i * width;
-        const float *row = x + i * width;
-        float *__restrict gradient = x_gradient + i * width;
-        Real *__restrict out = scaled + i * width;
-        for (int64_t j = 0; j < width; j++) {
-            gradient[j] += widened(product[j]) * twice;
-            store(out[j], row[j] * twice);
+        for (int64_t j = i * width; j < (i + 1) * width; j++) {
+            x_gradient[j] += widened(products[j]) * twice;
+            store(products[j], x[j] * twice);
         }
     }
 }
@@ -137,13 +133,35 @@ INLINED void squares_rows_backward(
 #define SQUARES(Real)                                                                                                 \
     FOR_EACH_PROCESSOR                                                                                                \
     void squares_block_backward(                                                                                      \
-        const Real *products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,         \
-        float *x_gradient, Real *scaled) {                                                                            \
-        squares_rows_backward<Real>(products, x, factor, begin, end, width, x_gradient, scaled);                      \
+        Real *products, const float *x, const float *factor, int64_t begin, int64_t end, int64_t width,               \
+        float *x_gradient) {                                                                                          \
+        squares_rows_backward<Real>(products, x, factor, begin, end, width, x_gradient);                              \
     }
 SQUARES(float)
 SQUARES(BFloat16)
 #undef SQUARES
+
+template <typename Real>
+INLINED void rows_scaled(Real *x, const float *factor, int64_t begin, int64_t end, int64_t width) {
+    for (int64_t i = begin; i < end; i++) {
+        const float share = factor[i];
+        for (int64_t j = i * width; j < (i + 1) * width; j++) store(x[j], widened(x[j]) * share);
+    }
+}
+
+#define SCALED(Real)                                                                                                  \
+    FOR_EACH_PROCESSOR                                                                                                \
+    void scaled_block(Real *x, const float *factor, int64_t begin, int64_t end, int64_t width) {                      \
+        rows_scaled<Real>(x, factor, begin, end, width);                                                              \
+    }
+SCALED(float)
+SCALED(BFloat16)
+#undef SCALED
+
+FOR_EACH_PROCESSOR
+void sum_block(const BFloat16 *x, int64_t begin, int64_t end, float *__restrict y) {
+    for (int64_t i = begin; i < end; i++) y[i] += widened(x[i]);
+}
 
 /// Softmax of numbers of which the left out get 0.
 FOR_EACH_PROCESSOR
@@ -196,7 +214,7 @@ constexpr int twister_distance = 397;
 
 INLINED uint32_t twisted(uint32_t first, uint32_t second, uint32_t far) {
     uint32_t mixed = (first & 0x80000000u) | (second & 0x7fffffffu);
-    return far ^ (mixed >> 1) ^ ((second & 1u) * 0x9908b0dfu);
+    return far ^ (mixed >> 1) ^ (-(second & 1u) & 0x9908b0dfu);
 }
 
 FOR_EACH_PROCESSOR
@@ -280,16 +298,27 @@ void cosine_rows_backward(
 
 template <typename Real>
 void squares_backward(
-    const Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
-    Real *scaled, const Blocks &blocks) {
+    Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
+    const Blocks &blocks) {
     in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
-        squares_block_backward(products, x, factor, begin, end, width, x_gradient, scaled);
+        squares_block_backward(products, x, factor, begin, end, width, x_gradient);
     });
 }
-template void squares_backward<float>(
-    const float *, const float *, const float *, int64_t, int64_t, float *, float *, const Blocks &);
-template void squares_backward<BFloat16>(
-    const BFloat16 *, const float *, const float *, int64_t, int64_t, float *, BFloat16 *, const Blocks &);
+template void squares_backward(float *, const float *, const float *, int64_t, int64_t, float *, const Blocks &);
+template void squares_backward(BFloat16 *, const float *, const float *, int64_t, int64_t, float *, const Blocks &);
+
+template <typename Real>
+void scale_rows(Real *x, const float *factor, int64_t rows, int64_t width, const Blocks &blocks) {
+    in_blocks(rows, block_rows, blocks, [&](int64_t, int64_t begin, int64_t end) {
+        scaled_block(x, factor, begin, end, width);
+    });
+}
+template void scale_rows(float *, const float *, int64_t, int64_t, const Blocks &);
+template void scale_rows(BFloat16 *, const float *, int64_t, int64_t, const Blocks &);
+
+void add_widened(const BFloat16 *x, int64_t count, float *y, const Blocks &blocks) {
+    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) { sum_block(x, begin, end, y); });
+}
 
 void segment_softmax(
     const float *x, const int64_t *counts, int64_t segments, int64_t columns, const uint8_t *left_out, float *y) {
@@ -339,10 +368,14 @@ void mean_softmax_backward(
     }
 }
 
-bool all_finite(const float *x, int64_t count, const Blocks &blocks) {
+bool all_finite(const std::vector<Numbers> &arrays, const Blocks &blocks) {
+    std::vector<Numbers> pieces;
+    for (auto [x, count] : arrays)
+        for (int64_t begin = 0; begin < count; begin += block_elements)
+            pieces.push_back({x + begin, std::min(block_elements, count - begin)});
     std::atomic<bool> result = true;
-    in_blocks(count, block_elements, blocks, [&](int64_t, int64_t begin, int64_t end) {
-        if (largest_exponent(x + begin, end - begin) >= 0x7f800000) result = false;
+    blocks(static_cast<int64_t>(pieces.size()), [&](int64_t piece) {
+        if (largest_exponent(pieces[piece].x, pieces[piece].count) >= 0x7f800000) result = false;
     });
     return result;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace ctorch {
 
@@ -62,12 +63,12 @@ void rectified_norm(
     const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const float *shift,
     const uint8_t *kept, float magnification, float *y, float *mean, float *rstd, const Blocks &blocks);
 
-/// The gradient of the same. `x_gradient` [rows, width], which may be `y_gradient`; those of bias, scale and shift [width].
+/// The gradient of the same: that of x takes its place; those of bias, scale and shift [width].
 template <typename Real>
 void rectified_norm_backward(
-    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
-    float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks);
+    Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept, float magnification,
+    const float *mean, const float *rstd, const float *y_gradient, float *bias_gradient, float *scale_gradient,
+    float *shift_gradient, const Blocks &blocks);
 
 /// y = x where kept, times the magnification, else 0.
 void dropout(const float *x, int64_t count, const uint8_t *kept, float magnification, float *y, const Blocks &blocks);
@@ -105,11 +106,18 @@ void cosine_rows_backward(
     float *square_gradient, const Blocks &blocks);
 
 /// The gradient of squares h G hᵀ, G symmetric, from products hG: that of the tokens h, 2 hG factor, is added to `x_gradient`;
-/// `scaled` gets 2 h factor.
+/// 2 h factor takes the place of the products.
 template <typename Real>
 void squares_backward(
-    const Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
-    Real *scaled, const Blocks &blocks);
+    Real *products, const float *x, const float *factor, int64_t rows, int64_t width, float *x_gradient,
+    const Blocks &blocks);
+
+/// Multiplies each row by a number.
+template <typename Real>
+void scale_rows(Real *x, const float *factor, int64_t rows, int64_t width, const Blocks &blocks);
+
+/// y += x
+void add_widened(const BFloat16 *x, int64_t count, float *y, const Blocks &blocks);
 
 /// Softmax down each column of each segment of rows; rows that are left out get 0.
 ///
@@ -129,8 +137,13 @@ void mean_softmax_backward(
 
 // MARK: Numbers
 
-/// Whether no element is infinite or NaN.
-bool all_finite(const float *x, int64_t count, const Blocks &blocks);
+struct Numbers {
+    const float *x;
+    int64_t count;
+};
+
+/// Whether no element of any of the arrays is infinite or NaN.
+bool all_finite(const std::vector<Numbers> &arrays, const Blocks &blocks);
 
 /// Rounds to the nearest of the type's values, ties to even.
 void to_bfloat16(const float *x, int64_t count, BFloat16 *y, const Blocks &blocks);

@@ -54,15 +54,15 @@ struct ColumnSums {
 
 template <typename Real>
 INLINED void rectified_rows_backward(
-    const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
-    const ColumnSums &sums, float *row_gradient) {
+    Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
+    float magnification, const float *mean, const float *rstd, const float *y_gradient, const ColumnSums &sums,
+    float *row_gradient) {
     SUMS_IN_ANY_ORDER
     const float share = 1.0f / static_cast<float>(width);
     float *__restrict of_bias = sums.bias, *__restrict of_scale = sums.scale, *__restrict of_shift = sums.shift;
     for (int64_t j = 0; j < width; j++) of_bias[j] = of_scale[j] = of_shift[j] = 0;
     for (int64_t i = begin; i < end; i++) {
-        const Real *row = x + i * width;
+        Real *row = x + i * width;
         const float *given = y_gradient + i * width;
         const float center = mean[i], inverse = rstd[i];
         float sum = 0, product = 0;
@@ -82,14 +82,12 @@ INLINED void rectified_rows_backward(
             product += scaled * normal;
         }
         const float mean_sum = sum * share, mean_product = product * share;
-        // From here on what was given is not read any more, so that this may be its place.
-        Real *__restrict out = x_gradient + i * width;
         for (int64_t j = 0; j < width; j++) {
             float value = widened(row[j]) + bias[j];
             float normal = ((value > 0 ? value : 0.0f) - center) * inverse;
             float gradient = inverse * (row_gradient[j] * scale[j] - mean_sum - normal * mean_product);
             gradient = value > 0 ? gradient : 0.0f;
-            store(out[j], gradient);
+            store(row[j], gradient);
             of_bias[j] += gradient;
         }
     }
@@ -105,12 +103,11 @@ INLINED void rectified_rows_backward(
     }                                                                                                                 \
     FOR_EACH_PROCESSOR                                                                                                \
     void rectified_block_backward(                                                                                    \
-        const Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,              \
+        Real *x, int64_t begin, int64_t end, int64_t width, const float *bias, const float *scale,                    \
         const uint8_t *kept, float magnification, const float *mean, const float *rstd, const float *y_gradient,      \
-        Real *x_gradient, const ColumnSums &sums, float *row_gradient) {                                              \
+        const ColumnSums &sums, float *row_gradient) {                                                                \
         rectified_rows_backward<Real>(                                                                                \
-            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums,         \
-            row_gradient);                                                                                            \
+            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, sums, row_gradient);      \
     }
 RECTIFIED(float)
 RECTIFIED(BFloat16)
@@ -129,9 +126,9 @@ void rectified_norm(
 
 template <typename Real>
 void rectified_norm_backward(
-    const Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept,
-    float magnification, const float *mean, const float *rstd, const float *y_gradient, Real *x_gradient,
-    float *bias_gradient, float *scale_gradient, float *shift_gradient, const Blocks &blocks) {
+    Real *x, int64_t rows, int64_t width, const float *bias, const float *scale, const uint8_t *kept, float magnification,
+    const float *mean, const float *rstd, const float *y_gradient, float *bias_gradient, float *scale_gradient,
+    float *shift_gradient, const Blocks &blocks) {
     const int64_t block_count = (rows + block_rows - 1) / block_rows;
     std::vector<float> scratch(block_count * 4 * width);
     auto sums = [&](int64_t block) {
@@ -140,7 +137,7 @@ void rectified_norm_backward(
     };
     in_blocks(rows, block_rows, blocks, [&](int64_t block, int64_t begin, int64_t end) {
         rectified_block_backward(
-            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, x_gradient, sums(block),
+            x, begin, end, width, bias, scale, kept, magnification, mean, rstd, y_gradient, sums(block),
             sums(block).bias + 3 * width);
     });
     std::fill(bias_gradient, bias_gradient + width, 0.0f);
@@ -161,8 +158,8 @@ void rectified_norm_backward(
         const Real *, int64_t, int64_t, const float *, const float *, const float *, const uint8_t *, float,         \
         float *, float *, float *, const Blocks &);                                                                  \
     template void rectified_norm_backward<Real>(                                                                     \
-        const Real *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, const float *,         \
-        const float *, const float *, Real *, float *, float *, float *, const Blocks &);
+        Real *, int64_t, int64_t, const float *, const float *, const uint8_t *, float, const float *, const float *, \
+        const float *, float *, float *, float *, const Blocks &);
 RECTIFIED(float)
 RECTIFIED(BFloat16)
 #undef RECTIFIED

@@ -53,20 +53,19 @@ struct RectifiedLayer : Function<RectifiedLayer> {
         const Tensor &sums = saved[0], &bias = saved[1], &scale = saved[2], &mask = saved[3], &mean = saved[4],
                      &rstd = saved[5];
         const int64_t rows = sums.size(0), width = sums.size(1);
-        // In single precision the gradient of the sums takes the place of that of the tokens.
-        auto given = to_add_to(gradients[0]);
-        const bool is_narrow = sums.scalar_type() == at::kBFloat16;
-        auto of_sums = is_narrow ? at::empty_like(sums) : given;
+        // The gradient of the sums takes their place: nobody reads them after.
+        auto of_sums = sums;
+        const auto given = gradients[0].contiguous();
         auto of_bias = at::empty_like(bias), of_scale = at::empty_like(scale), of_shift = at::empty_like(scale);
-        auto with = [&](const auto *values, auto *results) {
+        auto with = [&](auto *values) {
             rectified_norm_backward(
                 values, rows, width, bias.const_data_ptr<float>(), scale.const_data_ptr<float>(), mask_of(mask),
                 static_cast<float>(context->saved_data["magnification"].toDouble()), mean.const_data_ptr<float>(),
-                rstd.const_data_ptr<float>(), given.const_data_ptr<float>(), results, of_bias.mutable_data_ptr<float>(),
+                rstd.const_data_ptr<float>(), given.const_data_ptr<float>(), of_bias.mutable_data_ptr<float>(),
                 of_scale.mutable_data_ptr<float>(), of_shift.mutable_data_ptr<float>(), on_threads);
         };
-        if (is_narrow) with(halves(sums), mutable_halves(of_sums));
-        else with(sums.const_data_ptr<float>(), of_sums.mutable_data_ptr<float>());
+        if (sums.scalar_type() == at::kBFloat16) with(mutable_halves(of_sums));
+        else with(of_sums.mutable_data_ptr<float>());
         Tensor of_weight;
         int64_t start = 0;
         for (size_t piece = 6; piece < saved.size(); piece++) {
@@ -100,9 +99,10 @@ struct RectifiedLayer : Function<RectifiedLayer> {
 ///
 ///     W h · p̂ = h · (p̂ W),   |W h|² = h (WᵀW) hᵀ
 ///
-/// so that what is large is H (WᵀW), and for the gradient of W, with g that of the squared lengths, Hᵀ diag(g) H.
+/// so that what is large is H (WᵀW), and for the gradient of W, with g that of the squared lengths, Hᵀ diag(g) H. Where tokens
+/// are few, it is H Wᵀ and, for the gradients, diag(g) H Wᵀ times W and times H.
 ///
-/// Narrow tokens have part in these two and in the gradient of the prototypes. The cosines themselves, which the transport
+/// Narrow tokens have part in these and in the gradient of the prototypes. The cosines themselves, which the transport
 /// divides by a small ε, are not rounded.
 struct PrototypeCosines : Function<PrototypeCosines> {
     static variable_list forward(
@@ -151,20 +151,30 @@ struct PrototypeCosines : Function<PrototypeCosines> {
         else of_tokens = at::mm(of_scores, directions);
         auto of_directions = widened(at::mm(alike(of_scores, read).t(), read));
         auto of_weight = at::mm(unit.vectors.t(), of_directions);
+        // Twice the gradient of the squares times what they are of takes the products' place: nobody reads them after.
+        auto scaled = products;
+        const bool is_narrow = read.scalar_type() == at::kBFloat16;
         if (!context->saved_data["many"].toBool()) {
-            auto scaled = alike(products * (of_squares * 2).unsqueeze(1), read);
-            if (read.scalar_type() == at::kBFloat16) of_tokens.add_(at::mm(scaled, rounded(w)));
-            else of_tokens.addmm_(scaled, w);
-            of_weight.add_(widened(at::mm(scaled.t(), read)));
+            const auto factors = of_squares * 2;
+            const float *factor = factors.const_data_ptr<float>();
+            if (is_narrow) {
+                scale_rows(mutable_halves(scaled), factor, rows, scaled.size(1), on_threads);
+                const auto through = at::mm(scaled, rounded(w));
+                add_widened(halves(through), through.numel(), of_tokens.mutable_data_ptr<float>(), on_threads);
+                of_weight.add_(widened(at::mm(scaled.t(), read)));
+            } else {
+                scale_rows(scaled.mutable_data_ptr<float>(), factor, rows, scaled.size(1), on_threads);
+                of_tokens.addmm_(scaled, w);
+                of_weight.addmm_(scaled.t(), h);
+            }
         } else {
-            auto scaled = at::empty_like(read);
-            auto with = [&](const auto *values, auto *results) {
+            auto with = [&](auto *values) {
                 squares_backward(
                     values, h.const_data_ptr<float>(), of_squares.const_data_ptr<float>(), rows, width,
-                    of_tokens.mutable_data_ptr<float>(), results, on_threads);
+                    of_tokens.mutable_data_ptr<float>(), on_threads);
             };
-            if (read.scalar_type() == at::kBFloat16) with(halves(products), mutable_halves(scaled));
-            else with(products.const_data_ptr<float>(), scaled.mutable_data_ptr<float>());
+            if (is_narrow) with(mutable_halves(scaled));
+            else with(scaled.mutable_data_ptr<float>());
             of_weight.addmm_(w, widened(at::mm(scaled.t(), read)));
         }
         return {of_tokens, {}, of_weight, unit.backward(at::mm(of_directions, w.t()))};
@@ -271,7 +281,7 @@ struct AnchorAttention : Function<AnchorAttention> {
         const bool asks = queries.numel() > 0;
         const int64_t rows = read.size(0), anchors = asks ? queries.size(0) : own.size(1);
         // Of which exponentials are taken: not rounded.
-        auto scores = asks ? at::mm(plain(tokens), queries.t()) : own.repeat({segments, 1});
+        auto scores = asks ? at::mm(plain(tokens), queries.t()) : segments == 1 ? own.contiguous() : own.repeat({segments, 1});
         auto shares = at::empty({views, rows, anchors}, scores.options());
         auto weights = at::empty({rows, views}, scores.options());
         for (int64_t view = 0; view < views; view++) {

@@ -1,3 +1,5 @@
+internal import CTorch
+
 /// x ↦ x Wᵀ + b, W [out, in]. Initially uniform in ±1/√in, as PyTorch's `Linear`.
 public struct Linear {
     public let weight: Tensor
@@ -15,7 +17,7 @@ public struct Linear {
             let product = try narrowProduct(x).converted(to: .float)
             return try bias.map { try product + $0 } ?? product
         }
-        return try .call("aten::linear", [.tensor(x), .tensor(weight), bias.map(Argument.tensor) ?? .none])
+        return try .made { ct_linear(x.handle, weight.handle, bias?.handle, &$0) }
     }
 
     /// The outputs in that range alone.

@@ -57,8 +57,36 @@ import Torch
 
     @Test func memoryForgetsTheOldest() throws {
         let memory = EmbeddingMemory()
-        for patient in 0..<300 { try memory.remember(Tensor([Float(patient)], shape: [1, 1]), of: [patient]) }
-        #expect(memory.count == 256)
-        #expect(try memory.rows()?.floats() == (44..<300).map(Float.init))
+        var next = 0
+        while next < 1_200 {
+            // One at a time or several, and rows wanted now and then only.
+            let patients = Array(next..<next + 1 + next % 7)
+            try memory.remember(
+                Tensor(patients.map(Float.init), shape: [patients.count, 1]), of: patients)
+            next += patients.count
+            #expect(memory.count == min(256, next))
+            guard next % 3 == 0 else { continue }
+            #expect(try memory.rows()?.floats() == (max(0, next - 256)..<next).map(Float.init))
+        }
+    }
+
+    /// A step remembers its embedding before it asks for the gradient, which is of what was remembered before.
+    @Test func rememberingDoesNotDisturbTheGradient() throws {
+        func gradient(remembering: Bool) throws -> [Float] {
+            let memory = EmbeddingMemory()
+            // So many that the next row takes the place of the oldest.
+            for patient in 0..<512 {
+                try memory.remember(Tensor([Float(patient % 5) - 2, 1], shape: [1, 2]).normalized(), of: [patient])
+                _ = try memory.rows()
+            }
+            let x = try Tensor([1, 2] as [Float], shape: [1, 2]).requiringGradient()
+            let y = try Tensor([2, 1] as [Float], shape: [1, 2])
+            let loss = try #require(
+                try infoNCE(x, y, patients: [1_000], temperature: 0.5, memoryX: memory, memoryY: memory))
+            if remembering { try memory.remember(x.normalized(), of: [1_000]) }
+            try loss.backward()
+            return try #require(try x.gradient()).floats()
+        }
+        #expect(try gradient(remembering: true) == gradient(remembering: false))
     }
 }

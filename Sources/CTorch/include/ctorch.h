@@ -110,6 +110,8 @@ int ct_selu_alpha_dropout(const CTTensor *x, double probability, CTGenerator *ge
 int ct_set_product(const CTTensor *values, const CTTensor *features, const CTTensor *weight, CTTensor **result);
 /// Of square matrices [..., n, n] Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))), so many times from a start for each.
 int ct_pseudoinverse(const CTTensor *a, const CTTensor *start, int64_t iterations, CTTensor **result);
+/// x Wᵀ + bias, of x [..., in] and W [out, in], in their precision; the bias may be null.
+int ct_linear(const CTTensor *x, const CTTensor *weight, const CTTensor *bias, CTTensor **result);
 /// x Wᵀ in bfloat16, of x [..., in] in bfloat16, which gets no gradient, and W [out, in] in single precision.
 int ct_narrow_product(const CTTensor *x, const CTTensor *weight, CTTensor **result);
 /// 1 where such products are faster than those in single precision, 0 where the processor has no instructions for them, -1
