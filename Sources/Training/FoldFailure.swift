@@ -8,13 +8,15 @@ struct FoldFailure: LocalizedError {
     let fold: Int
     let error: any LocalizedError
 
-    /// Nil for what is wrong in every fold alike, and for errors that name the fold themselves.
+    /// Nil for what is wrong in every fold alike.
     init?(fold: Int, _ error: any Error) {
         let isOfFold =
             switch error {
             case PreparationError.noModalities: false
             case is PreparationError, is StatisticsError, is PenalisedCoxError: true
-            case TrainingError.noFiniteRisk, TrainingError.predictionNotFinite: true
+            case TrainingError.notFinite, TrainingError.noEventSeen, TrainingError.noFiniteRisk,
+                TrainingError.predictionNotFinite:
+                true
             default: false
             }
         guard isOfFold, let error = error as? any LocalizedError else { return nil }

@@ -134,8 +134,7 @@ struct Trainer {
                 do {
                     losses = try run.descent.step(batch, run.outcome[rows], update, training: run.generator)
                 } catch is Descent.NotFinite {
-                    throw TrainingError.notFinite(
-                        fold: fold, epoch: epoch + 1, patients: rows.map { run.patients[$0] })
+                    throw TrainingError.notFinite(epoch: epoch + 1, patients: rows.map { run.patients[$0] })
                 }
                 if let loss = losses.survival { survival.add(loss) }
                 for (name, value) in losses.terms {
@@ -148,7 +147,7 @@ struct Trainer {
             }
             try observe(before + epoch, Double(number + 1) / Double(batches.count), survival.last)
         }
-        guard survival.count > 0 else { throw TrainingError.noEventSeen(fold: fold) }
+        guard survival.count > 0 else { throw TrainingError.noEventSeen }
         run.history.survival.append(survival.value)
         for term in terms {
             if let index = run.history.terms.firstIndex(where: { $0.name == term.name }) {

@@ -4,8 +4,8 @@ import Foundation
 public enum TrainingError: LocalizedError, Equatable {
     case noFolds
     case coxBatchOfOne
-    case notFinite(fold: Int, epoch: Int, patients: [String])
-    case noEventSeen(fold: Int)
+    case notFinite(epoch: Int, patients: [String])
+    case noEventSeen
     case noFiniteRisk
     /// Products in bfloat16 are asked for, and there are none; or tensors are made on a GPU.
     case noNarrowProducts(onProcessor: Bool)
@@ -16,12 +16,9 @@ public enum TrainingError: LocalizedError, Equatable {
         switch self {
         case .noFolds: "the cohort has no folds to cross-validate on"
         case .coxBatchOfOne: "a Cox loss compares patients within a batch, and a batch of 1 has nobody to compare"
-        case .notFinite(let fold, let epoch, let patients):
-            (fold > 0 ? "fold \(fold): " : "")
-                + "the loss or its gradient stopped being a number in epoch \(epoch), on the batch of "
-                + Self.some(patients)
-        case .noEventSeen(let fold):
-            (fold > 0 ? "fold \(fold): " : "") + "no batch held an event, so nothing was learned"
+        case .notFinite(let epoch, let patients):
+            "the loss or its gradient stopped being a number in epoch \(epoch), on the batch of \(Self.some(patients))"
+        case .noEventSeen: "no batch held an event, so nothing was learned"
         case .noFiniteRisk: "the model's risk is not a number for any of the training patients"
         case .noNarrowProducts(onProcessor: true):
             "precision=bf16: this processor has no instructions for products in bfloat16 (AVX-512 BF16)"

@@ -206,6 +206,13 @@ private struct Recorded: Decodable {
         #expect(error.recoverySuggestion?.contains("folder=") == true)
         let genes = SimulationParameters(patients: 10_000_000, patches: 1, features: 1, sets: 100_000, genes: 100)
         #expect(throws: SimulationError.self) { try Cohort.simulated(genes, folder: "nowhere") }
+        // One patient more than fit: 1000 to 3000 patches of 1000 floats, five genes in double precision.
+        let each = 2000.0 * 1000 * 4 + 5 * 8
+        let memory = Double(ProcessInfo.processInfo.physicalMemory)
+        var next = SimulationParameters(
+            patients: Int(memory / each) + 1, patches: 1000, features: 1000, sets: 5, genes: 1)
+        next.mostPatches = 3000
+        #expect(throws: SimulationError.self) { try Cohort.simulated(next) }
     }
 
     @Test func whatObserveThrowsEndsTheWork() {

@@ -209,13 +209,15 @@ import TogetherApart
     /// Features so large that activations overflow: the fold and the batch are named.
     @Test func aLossThatIsNoNumberEndsTheFold() throws {
         let cohort = try overflowing()
-        do {
-            _ = try Samples.crossValidated(cohort)
-            Issue.record("training went on with a loss that is not a number")
-        } catch TrainingError.notFinite(let fold, let epoch, let patients) {
-            #expect(
-                fold >= 1 && epoch == 1 && patients.contains { $0 == cohort.patients[4] || $0 == cohort.patients[5] })
+        let failure = try #require(throws: FoldFailure.self) { try Samples.crossValidated(cohort) }
+        guard case TrainingError.notFinite(let epoch, let patients) = failure.error else {
+            Issue.record("\(failure)")
+            return
         }
+        #expect(epoch == 1 && patients.contains { $0 == cohort.patients[4] || $0 == cohort.patients[5] })
+        #expect(
+            failure.errorDescription?.hasPrefix(
+                "fold \(failure.fold): the loss or its gradient stopped being a number in epoch 1") == true)
     }
 
     @Test func trainKeepsTheLastGoodState() throws {

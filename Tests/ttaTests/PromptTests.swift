@@ -75,6 +75,16 @@ private final class Terminal {
         try terminal.program.text("tta/history").split(separator: "\n")
     }
 
+    /// A dumb terminal cannot draw a line anew: it gets no bar, and nothing but text.
+    @Test(arguments: ["xterm", "dumb"]) func theBarIsForTerminalsThatDrawLinesAnew(kind: String) throws {
+        try with(environment: ["TERM": kind]) { terminal in
+            terminal.type("c = simulate patients=200 patches=100\r")
+            let shown = try terminal.waitFor("tta> ")
+            #expect(shown.contains("░") == (kind == "xterm"))
+            #expect(shown.contains("\u{1B}[") == (kind == "xterm"))
+        }
+    }
+
     /// Ctrl-D leaves, but amid a statement it only gives the statement up.
     @Test func theEndAmidAStatementBeginsAnew() throws {
         try with { terminal in
