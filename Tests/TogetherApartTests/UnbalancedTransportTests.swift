@@ -83,6 +83,22 @@ import Torch
         }
     }
 
+    /// However little a prototype gets, the shares of it are shares of all that it gets, bag by bag.
+    @Test func sharesAreColumnsThatSumToOne() throws {
+        let far = try Tensor([0, 0, 2.5, 0] as [Float], shape: [1, 4])
+        let cost = try TensorGenerator(seed: 5).uniform([47, 4]) + far
+        let transport = UnbalancedTransport(epsilon: 0.1, rhoToken: 0.3, rhoPrototype: 0.3)
+        let found = try transport.solve(cost: cost, segments: Segments([20, 27]))
+        let (plan, shares) = (try found.plan.doubles(), try found.shares.doubles())
+        for rows in [0..<20, 20..<47] {
+            for k in 0..<4 {
+                let mass = rows.reduce(0) { $0 + plan[$1 * 4 + k] }
+                #expect((mass < 1e-2) == (k == 2))
+                for row in rows { #expect(abs(shares[row * 4 + k] - plan[row * 4 + k] / mass) <= 1e-6) }
+            }
+        }
+    }
+
     /// 200,000 tokens, and the same from the solution of another: the plan is the same, found in fewer iterations.
     @Test func largeBagsAndWarmStarts() throws {
         let generator = try TensorGenerator(seed: 2)

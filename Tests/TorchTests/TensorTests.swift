@@ -78,6 +78,18 @@ import Testing
         #expect(gradient.allSatisfy { abs($0) <= 1000 })
     }
 
+    /// What is shorter than 1e-3 is divided by that, which has no gradient; longer vectors lose what goes along them.
+    @Test func normalizedShortAndLongVectors() throws {
+        let x = try Tensor([3e-4, 4e-4, 3, 4] as [Float], shape: [2, 1, 2]).requiringGradient()
+        let unit = try x.normalized()
+        #expect(zip(try unit.floats(), [0.3, 0.4, 0.6, 0.8]).allSatisfy { abs($0 - $1) <= 1e-6 })
+        #expect(unit.shape == [2, 1, 2])
+        try (unit * Tensor([1, 2, 1, 2] as [Float], shape: [2, 1, 2])).sum().backward()
+        // ∂ = (g − y (y · g))/length with y · g = 2.2 for the second.
+        let found = try #require(try x.gradient()).floats()
+        #expect(zip(found, [1000, 2000, -0.064, 0.048]).allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($1)) })
+    }
+
     /// PyTorch 2.13: two AdamW steps from 1 with gradients 0.5 and −0.25, lr 0.1, weight decay 0.2.
     @Test func adamWAgreesWithPyTorch() throws {
         let parameter = try Tensor([1] as [Float], shape: [1]).requiringGradient()

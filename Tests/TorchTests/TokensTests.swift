@@ -258,16 +258,25 @@ import Testing
             let weighted = try inputs[0].reshaped([2, 3, 4]) * scores.exp()
             return [try (weighted / weighted.sum(1, keeping: true)).reshaped([6, 4])]
         }
+        // So little that it is divided by the bound, whose gradient is 0; all keys count alike.
+        let little = try shares * 1e-14
+        try expectSame([little, Tensor.zeros([3, 5]), drawn([4, 5], 3)]) { inputs in
+            [try inputs[0].counted(by: inputs[1], of: inputs[2])]
+        } chain: { inputs in
+            let scores = try inputs[1].matmul(inputs[2].transposed()) / 5.0.squareRoot()
+            return [try (inputs[0].reshaped([2, 3, 4]) * scores.exp()).reshaped([6, 4]) / 1e-12]
+        }
     }
 
     @Test(arguments: [1, 3]) func gatedMeans(patients: Int) throws {
         let hidden = try layer(from: 6, to: 5)
         let score = try layer(from: 5, to: 1, bias: false)
         try expectSame([drawn([patients, 4, 6], 1)]) {
-            [try $0[0].gatedMean(hidden: hidden, score: score).mean]
+            let (mean, weights) = try $0[0].gatedMean(hidden: hidden, score: score)
+            return [mean, weights]
         } chain: {
             let weights = try score(hidden($0[0]).tanh()).squeezed(2).softmax(1)
-            return [try weights.unsqueezed(1).batchMatmul($0[0]).squeezed(1)]
+            return [try weights.unsqueezed(1).batchMatmul($0[0]).squeezed(1), weights]
         }
         // And with respect to the layers' own.
         let values = try drawn([patients, 4, 6], 1)
