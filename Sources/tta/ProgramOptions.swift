@@ -47,7 +47,10 @@ struct RunStatements: ParsableCommand {
         usage: "tta [-c <statements>] [--set <name=value> ...] [--output text|json]", shouldDisplay: false)
 
     @Option(name: .customShort("c"), help: ArgumentHelp("Run these statements.", valueName: "statements"))
-    var statements: String?
+    var parts: [String] = []
+
+    /// What all -c give, one after the other; nil without any.
+    var statements: String? { parts.isEmpty ? nil : parts.joined(separator: "\n") }
 
     @OptionGroup var options: RunOptions
 

@@ -12,6 +12,8 @@ import Testing
         try with { program in
             let run = try program.run("-c", "print 1 + 1; x = 3; x")
             #expect(run.output == "2\n3\n" && run.errors.isEmpty && run.status == 0)
+            let parts = try program.run("-c", "x = 3", "-c", "print x + 1")
+            #expect(parts.output == "4\n" && parts.errors.isEmpty && parts.status == 0)
         }
     }
 
